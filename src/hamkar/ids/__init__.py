@@ -1,0 +1,1 @@
+"""Identifiers: one a file, each pure."""

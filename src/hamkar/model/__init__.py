@@ -1,0 +1,1 @@
+"""The records agencies speak of: frozen facts, no behaviour beyond what keeps them well-formed."""
