@@ -1,0 +1,64 @@
+"""What the policy is asked, and what it answers."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from hamkar.model.agency import Agency
+from hamkar.model.agreement import Agreement, AgreementState, Category, Purpose, ReportField
+from hamkar.model.handling import Handling
+from hamkar.model.release import FieldVerdict, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """An agreement with its id and where it stands today."""
+
+    id: str
+    agreement: Agreement
+    state: AgreementState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """The question whether a record may go to a partner for a purpose, today.
+
+    ``terms`` is the agreement to judge by, None where the two have none. ``filled`` are the record's fields that hold
+    something. ``originator`` is the node whose record it is, ``holder`` the node that is asked to give it.
+    """
+
+    holder: str
+    originator: str
+    partner: Agency
+    category: Category
+    handling: Handling
+    purpose: Purpose
+    terms: Terms | None
+    filled: frozenset[ReportField]
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A rule's word: its name and its reason in a sentence that a person can act on."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Released or refused, by which rule and why; field by field where released, every field withheld where refused."""
+
+    outcome: Outcome
+    verdict: Verdict
+    fields: tuple[FieldVerdict, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether anything goes."""
+        return self.outcome is Outcome.RELEASED
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The names of the fields that go."""
+        return frozenset(field.field for field in self.fields if field.given)

@@ -1,0 +1,105 @@
+"""From several claims of one field to one value with a status and the rule that gave it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from hamkar.model.grade import Grade
+from hamkar.model.seizure import Claimed, Derived, Status
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure(Generic[V]):
+    """How values of a field are compared: may both be true of one event, and what do compatible ones say together."""
+
+    compatible: Callable[[V, V], bool]
+    join: Callable[[Sequence[V]], V]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Generic[V]):
+    """One report's value of a field, with what weighs for it."""
+
+    value: V
+    lineage: str
+    report: UUID
+    grade: Grade
+
+
+def resolve(statements: Sequence[Statement[V]], measure: Measure[V]) -> Derived[V]:
+    """The value the statements support. Copies of one lineage count once; nothing is averaged or summed.
+
+    Rules, the first that decides: ``no_claim`` (unknown), ``one_lineage`` and ``all_compatible`` (agreed),
+    ``more_lineages`` and ``better_grade`` (preferred), ``contradiction`` (disputed).
+    """
+    if not statements:
+        return Derived(value=None, status=Status.UNKNOWN, rule="no_claim")
+    if len(statements) == 1:
+        only = statements[0]
+        claim = Claimed(value=only.value, lineage=only.lineage, reports=(only.report,))
+        return Derived(value=only.value, status=Status.AGREED, rule="one_lineage", claims=(claim,))
+    claims = _claims(statements)
+    camps = _camps(statements, measure.compatible)
+    if len(camps) == 1:
+        rule = "one_lineage" if len({claim.lineage for claim in claims}) == 1 else "all_compatible"
+        return Derived(value=measure.join(_values(camps[0])), status=Status.AGREED, rule=rule, claims=claims)
+    for rule, weight in (("more_lineages", _lineages), ("better_grade", _grade)):
+        winner = _only_best(camps, weight)
+        if winner is not None:
+            return Derived(value=measure.join(_values(winner)), status=Status.PREFERRED, rule=rule, claims=claims)
+    return Derived(value=None, status=Status.DISPUTED, rule="contradiction", claims=claims)
+
+
+def _claims(statements: Sequence[Statement[V]]) -> tuple[Claimed[V], ...]:
+    """One claim a value and lineage, in the order first stated."""
+    reports: dict[tuple[V, str], list[UUID]] = {}
+    for statement in statements:
+        reports.setdefault((statement.value, statement.lineage), []).append(statement.report)
+    return tuple(Claimed(value=value, lineage=lineage, reports=tuple(ids)) for (value, lineage), ids in reports.items())
+
+
+def _camps(statements: Sequence[Statement[V]], compatible: Callable[[V, V], bool]) -> list[list[Statement[V]]]:
+    """The largest sets of statements that can all be true together, one for each statement that starts a new one.
+
+    A vague statement may stand in several camps: "over 900" supports 927.6 as well as 928.
+    """
+    camps: list[list[Statement[V]]] = []
+    for seed in statements:
+        if any(seed in camp for camp in camps):
+            continue
+        camp = [seed]
+        camp += [s for s in statements if s is not seed and all(compatible(s.value, c.value) for c in camp)]
+        camps.append(camp)
+    return [camp for camp in camps if not any(camp is not other and _within(camp, other) for other in camps)]
+
+
+def _within(camp: list[Statement[V]], other: list[Statement[V]]) -> bool:
+    return len(camp) < len(other) and all(statement in other for statement in camp)
+
+
+def _values(camp: Iterable[Statement[V]]) -> list[V]:
+    return list(dict.fromkeys(statement.value for statement in camp))
+
+
+def _lineages(camp: Sequence[Statement[V]]) -> tuple[int, ...]:
+    return (len({statement.lineage for statement in camp}),)
+
+
+def _grade(camp: Sequence[Statement[V]]) -> tuple[int, ...] | None:
+    """How good the best graded statement of a camp is; None where grades of different grids cannot be compared."""
+    if any(statement.grade.grid != "4x4" for statement in camp):
+        return None
+    return max((-"ABCX".index(s.grade.source), -int(s.grade.information)) for s in camp)
+
+
+def _only_best(
+    camps: list[list[Statement[V]]], weight: Callable[[Sequence[Statement[V]]], tuple[int, ...] | None]
+) -> list[Statement[V]] | None:
+    weights = [weight(camp) for camp in camps]
+    known = [value for value in weights if value is not None]
+    if len(known) < len(weights) or known.count(max(known)) > 1:
+        return None
+    return camps[weights.index(max(known))]
