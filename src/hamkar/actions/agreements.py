@@ -1,0 +1,180 @@
+"""Agreements: proposing, counter-signing, suspending and resuming them, and what stands between two agencies today."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from hamkar.actions.node import Node
+from hamkar.errors import Refused
+from hamkar.exchange import agreement as signing
+from hamkar.exchange.agreement import SignedAgreement
+from hamkar.exchange.card import stored_card
+from hamkar.exchange.chain import advance, leaf
+from hamkar.exchange.message import encode_message
+from hamkar.model.agency import Agency, NodeCard
+from hamkar.model.agreement import Agreement, AgreementState, Category, Onward, Purpose, ReportField
+from hamkar.model.bundle import Message, MessageKind
+from hamkar.model.handling import FREE, HandlingCode
+from hamkar.policy.ask import Terms
+from hamkar.store import agreements, log, outbox, partners
+from hamkar.store.agreements import AgreementRow
+from hamkar.store.database import Connection
+from hamkar.store.log import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTerms:
+    """The terms of an agreement before the parties are put in."""
+
+    title: str
+    legal_basis: str
+    rights_clause: str
+    purposes: tuple[Purpose, ...]
+    categories: tuple[Category, ...]
+    fields: tuple[ReportField, ...]
+    highest_handling: HandlingCode
+    onward: Onward
+    retention_days: int
+    deadlines: str
+    valid_from: date
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An agreement of this node with its partner and where it stands today."""
+
+    row: AgreementRow
+    signed: SignedAgreement
+    partner: Agency
+    state: AgreementState
+
+
+def propose(node: Node, partner: str, draft: DraftTerms, *, by: str) -> SignedAgreement:
+    """Sign an agreement with a partner and queue it to be counter-signed."""
+    with node.database.transaction() as connection:
+        other = partners.find_partner(connection, partner)
+        card = stored_card(other.envelope).card
+        terms = Agreement(
+            v=1,
+            parties=(node.agency, card.agency),
+            proposed_at=node.now(),
+            **{name: getattr(draft, name) for name in DraftTerms.__slots__},
+        )
+        signed = signing.propose(terms, node.signed_card.card, node.keys.signer)
+        agreements.put_agreement(connection, signed.id, other.node, signed.to_json(), node.now())
+        _send(node, connection, MessageKind.AGREEMENT_PROPOSED, signed, other.node)
+        _log(node, connection, "agreement_proposed", signed, other.node, by)
+    return signed
+
+
+def sign(node: Node, wanted: str, *, by: str) -> SignedAgreement:
+    """Counter-sign an agreement that a partner proposed, and queue it back. From then on it is in force.
+
+    Raises Refused where this node has signed it already or its time is over.
+    """
+    with node.database.transaction() as connection:
+        standing = _standing(node, connection, agreements.find_agreement(connection, wanted))
+        signed = standing.signed
+        if node.id in signed.signers:
+            msg = f"the agreement “{signed.agreement.title}” ({signed.id[:12]}) carries this node's signature already"
+            raise Refused(msg, rule="already_signed")
+        if node.today > signed.agreement.valid_until:
+            msg = f"the agreement “{signed.agreement.title}” ended on {signed.agreement.valid_until}; propose a new one"
+            raise Refused(msg, rule="agreement_in_force")
+        both = signing.counter_sign(signed, node.signed_card.card, node.keys.signer)
+        agreements.put_agreement(connection, both.id, standing.partner.node, both.to_json(), node.now())
+        _send(node, connection, MessageKind.AGREEMENT_SIGNED, both, standing.partner.node)
+        _log(node, connection, "agreement_signed", both, standing.partner.node, by)
+    return both
+
+
+def suspend(node: Node, wanted: str, *, by: str) -> SignedAgreement:
+    """Stop everything that flows under an agreement, in both directions, at once; the partner is told."""
+    with node.database.transaction() as connection:
+        standing = _standing(node, connection, agreements.find_agreement(connection, wanted))
+        agreements.suspend(connection, standing.row.id, node.id)
+        _send(node, connection, MessageKind.AGREEMENT_SUSPENDED, standing.signed, standing.partner.node)
+        _log(node, connection, "agreement_suspended", standing.signed, standing.partner.node, by)
+    return standing.signed
+
+
+def resume(node: Node, wanted: str, *, by: str) -> SignedAgreement:
+    """Take this node's suspension back; it flows again unless the partner has suspended it too."""
+    with node.database.transaction() as connection:
+        standing = _standing(node, connection, agreements.find_agreement(connection, wanted))
+        agreements.resume(connection, standing.row.id, node.id)
+        _send(node, connection, MessageKind.AGREEMENT_RESUMED, standing.signed, standing.partner.node)
+        _log(node, connection, "agreement_resumed", standing.signed, standing.partner.node, by)
+    return standing.signed
+
+
+def list_standing(node: Node) -> list[Standing]:
+    """Every agreement of this node, the newest first."""
+    with node.database.transaction() as connection:
+        return [_standing(node, connection, row) for row in agreements.list_agreements(connection)]
+
+
+def find_standing(node: Node, wanted: str) -> Standing:
+    """One agreement. Raises NotFound."""
+    with node.database.transaction() as connection:
+        return _standing(node, connection, agreements.find_agreement(connection, wanted))
+
+
+_ORDER = tuple(AgreementState)
+
+
+def terms_with(node: Node, connection: Connection, partner: str, category: Category) -> Terms | None:
+    """The agreement to judge a release by: of those with the partner, the one that covers the category and is in force.
+
+    Where none does both, the one that comes nearest is given, so that the refusal can say what is missing.
+    """
+    standing = [_standing(node, connection, row) for row in agreements.list_agreements(connection, partner)]
+    if not standing:
+        return None
+    best = min(
+        standing,
+        key=lambda s: (s.state is not AgreementState.IN_FORCE, category not in s.signed.agreement.categories, s.row.id),
+    )
+    return Terms(id=best.row.id, agreement=best.signed.agreement, state=best.state)
+
+
+def standing_of(node: Node, connection: Connection, row: AgreementRow) -> Standing:
+    """What a kept agreement says and where it stands today."""
+    return _standing(node, connection, row)
+
+
+def _standing(node: Node, connection: Connection, row: AgreementRow) -> Standing:
+    signed = signing.read_agreement(row.envelope, cards_of(node, connection, row.partner))
+    state = signing.state(signed, suspended=bool(row.suspended_by), today=node.today)
+    return Standing(row=row, signed=signed, partner=signed.agreement.other(node.id), state=state)
+
+
+def cards_of(node: Node, connection: Connection, partner: str) -> tuple[NodeCard, NodeCard]:
+    """The two cards by which the signatures of an agreement with this partner are judged."""
+    return node.signed_card.card, stored_card(partners.find_partner(connection, partner).envelope).card
+
+
+def _send(node: Node, connection: Connection, kind: MessageKind, signed: SignedAgreement, partner: str) -> None:
+    message = Message(
+        id=node.new_id(),
+        kind=kind,
+        record=signed.id,
+        agreement=signed.id,
+        purpose=None,
+        handling=FREE,
+        body=msgspec.Raw(signed.to_json()),
+    )
+    encoded = encode_message(message)
+    queued = outbox.Queued(message_id=message.id, message=encoded, release=None)
+    outbox.queue(connection, outbox.Address(partner, outbox.TERMS), [queued], link=link, at=node.now())
+
+
+def link(chain: str, message: bytes) -> str:
+    """The chain value after a message."""
+    return advance(chain, leaf(message))
+
+
+def _log(node: Node, connection: Connection, act: str, signed: SignedAgreement, partner: str, by: str) -> None:
+    log.append(connection, Entry(actor=by, act=act, subject=signed.id, partner=partner), node.now())

@@ -1,0 +1,154 @@
+"""Sending what waits for a partner, and taking its receipts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from hamkar.actions.agreements import standing_of
+from hamkar.actions.node import Node
+from hamkar.errors import HamkarError, ProtocolError
+from hamkar.exchange.answer import Acknowledged, Answer, Declined, Halted, Wanted
+from hamkar.exchange.bundle import BundleHead, seal_bundle, sign_bundle, take
+from hamkar.exchange.card import require_current, stored_card
+from hamkar.exchange.receipt import read_receipt
+from hamkar.exchange.sender import Confirmed, SentState, settle
+from hamkar.model.agency import NodeCard
+from hamkar.model.agreement import AgreementState
+from hamkar.model.bundle import MAX_MESSAGES
+from hamkar.store import agreements, log, outbox, partners, receipts
+from hamkar.store.database import Connection
+from hamkar.store.log import Entry
+from hamkar.store.outbox import OutRow, StreamOut
+
+LONGEST_PAUSE = timedelta(minutes=5)
+
+
+class Link(Protocol):
+    """The way to a partner's node; the other side is not ours, so this is a port."""
+
+    def post_bundle(self, frame: bytes) -> Answer:
+        """The partner's answer to a frame. Raises Unreachable or ProtocolError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What one attempt did for a stream: how many messages got a receipt, and why it stopped ("" where all did)."""
+
+    partner: str
+    stream: str
+    messages: int
+    stopped: str
+
+
+def deliver(node: Node, partner: str, link: Link) -> list[Delivered]:
+    """Send everything that waits for a partner, agreements first, until all has receipts or something stops it.
+
+    May be broken off anywhere and run again, also twice at once: the partner takes each message once.
+    """
+    with node.database.transaction() as connection:
+        due = [s for s in outbox.streams(connection) if s.partner == partner and s.waiting]
+    due.sort(key=lambda s: (s.stream != outbox.TERMS, s.stream))
+    return [_drain(node, stream.address, link) for stream in due]
+
+
+def due_partners(node: Node, now: datetime) -> list[str]:
+    """The partners for whom something waits and whose last failure is long enough ago: 1, 2, 4 … 300 seconds."""
+    with node.database.transaction() as connection:
+        return sorted({s.partner for s in outbox.streams(connection) if s.waiting and _may_try(s, now)})
+
+
+def _may_try(stream: StreamOut, now: datetime) -> bool:
+    if stream.last_try_at is None or not stream.failures:
+        return True
+    pause = min(timedelta(seconds=2 ** min(stream.failures - 1, 16)), LONGEST_PAUSE)
+    return now >= stream.last_try_at + pause
+
+
+def _drain(node: Node, address: outbox.Address, link: Link) -> Delivered:
+    done = 0
+    while True:
+        stopped, more = "", 0
+        try:
+            more = _send_one(node, address, link)
+        except HamkarError as error:
+            stopped = str(error)
+        done += more
+        if stopped or not more:
+            with node.database.transaction() as connection:
+                outbox.note_try(connection, address, node.now(), stopped)
+            return Delivered(address.partner, address.stream, done, stopped)
+
+
+def _send_one(node: Node, address: outbox.Address, link: Link) -> int:
+    """Send one bundle of what waits; how many messages it confirmed, 0 where nothing waits."""
+    with node.database.transaction() as connection:
+        stream = outbox.find_stream(connection, address)
+        backlog = outbox.waiting(connection, stream, MAX_MESSAGES)
+        if not backlog:
+            return 0
+        card = _card_for(node, connection, stream)
+    rows = backlog[: take([row.message for row in backlog])]
+    answer = link.post_bundle(_frame(node, stream, rows, card))
+    match answer:
+        case Acknowledged(receipt):
+            return _settle(node, stream, receipt, card)
+        case Wanted(seq, epoch, reason):
+            msg = f"{card.agency.name} wants message {seq} of epoch {epoch}, not {stream.acked_seq + 1}: {reason}"
+            raise ProtocolError(msg)
+        case Declined(status, reason):
+            msg = f"{card.agency.name} declined the bundle ({status}): {reason}"
+            raise ProtocolError(msg)
+        case Halted(reason):
+            msg = f"{card.agency.name} has stopped the stream: {reason}"
+            raise ProtocolError(msg)
+
+
+def _card_for(node: Node, connection: Connection, stream: StreamOut) -> NodeCard:
+    """The partner's card, if it still counts and the stream's agreement still lets records go."""
+    card = stored_card(partners.find_partner(connection, stream.partner).envelope).card
+    require_current(card, node.now())
+    if stream.stream != outbox.TERMS:
+        row = agreements.agreement_of_stream(connection, stream.partner, stream.stream[1:])
+        standing = standing_of(node, connection, row)
+        if standing.state is not AgreementState.IN_FORCE:
+            msg = f"held back: the agreement “{standing.signed.agreement.title}” is {standing.state.replace('_', ' ')}"
+            raise ProtocolError(msg)
+    return card
+
+
+def _frame(node: Node, stream: StreamOut, rows: list[OutRow], card: NodeCard) -> bytes:
+    head = BundleHead(
+        sender=node.id,
+        to=stream.partner,
+        stream=stream.stream,
+        epoch=stream.epoch,
+        first_seq=rows[0].seq,
+        prev_chain=stream.acked_chain,
+        issued_at=node.now(),
+    )
+    return seal_bundle(sign_bundle(head, [row.message for row in rows], node.keys.signer), card)
+
+
+def _settle(node: Node, stream: StreamOut, envelope: bytes, card: NodeCard) -> int:
+    """Take a receipt, once it is proved against this node's own chain; how many messages it newly confirms."""
+    receipt = read_receipt(envelope, card)
+    with node.database.transaction() as connection:
+        now = outbox.lock_stream(connection, stream.address)
+        sent = SentState(
+            sender=node.id,
+            receiver=stream.partner,
+            stream=stream.stream,
+            epoch=now.epoch,
+            last_seq=now.next_seq - 1,
+            confirmed_seq=now.acked_seq,
+        )
+        outcome = settle(sent, receipt, lambda seq: outbox.chain_at(connection, stream, seq))
+        if not isinstance(outcome, Confirmed):
+            return max(0, now.acked_seq - stream.acked_seq)
+        outbox.acknowledge(connection, stream, outcome.upto, receipt.chain, receipt.verdicts)
+        receipts.put_receipt(connection, receipt, envelope)
+        entry = Entry(
+            actor=stream.partner, act="receipt", subject=f"{stream.stream}/{outcome.upto}", partner=stream.partner
+        )
+        log.append(connection, entry, node.now())
+    return outcome.upto - stream.acked_seq

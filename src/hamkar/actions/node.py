@@ -1,0 +1,89 @@
+"""An open node: what every use case is handed."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from hamkar.crypto.keys import NodeKeys
+from hamkar.errors import NotReady
+from hamkar.exchange.card import SignedCard, stored_card
+from hamkar.ids.uuid7 import RANDOM_BYTES, uuid7
+from hamkar.model.agency import Agency
+from hamkar.settings import Settings
+from hamkar.store.database import Database, node_database
+from hamkar.store.keyfile import read_secret
+from hamkar.store.migrate import migrate, shipped
+from hamkar.store.partners import own_card
+from hamkar.store.postgres.cluster import Cluster
+
+NODE_KEYS = "node.key"
+ROOT_KEY = "root.key"
+TLS_KEY = "tls.key"
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The machine's time, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node that is ready: its database is migrated, its keys are read, and its own card is at hand."""
+
+    home: Path
+    database: Database
+    keys: NodeKeys
+    signed_card: SignedCard
+    now: Clock
+
+    @property
+    def agency(self) -> Agency:
+        """The agency that runs the node."""
+        return self.signed_card.card.agency
+
+    @property
+    def id(self) -> str:
+        """The node's id: the fingerprint of its root key."""
+        return self.agency.node
+
+    @property
+    def today(self) -> date:
+        """The day it is, in UTC."""
+        return self.now().date()
+
+    def new_id(self) -> UUID:
+        """A new identifier that sorts by time."""
+        return uuid7(self.now(), secrets.token_bytes(RANDOM_BYTES))
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The node's database for as long as the block lasts; its own server is started where none runs."""
+    programs = Path(settings.postgres_bin) if settings.postgres_bin else None
+    cluster = Cluster(settings.home, programs=programs, account=settings.postgres_user or None)
+    with node_database(settings.database_url or None, cluster) as database:
+        yield database
+
+
+@contextmanager
+def open_node(settings: Settings, clock: Clock = system_clock) -> Iterator[Node]:
+    """The node of these settings, for as long as the block lasts. Raises NotReady where there is none yet."""
+    home = settings.home
+    if not (home / NODE_KEYS).exists():
+        msg = f"there is no node in {home}; make one with `hamkar init NAME --country XX`, or set HAMKAR_HOME"
+        raise NotReady(msg)
+    keys = NodeKeys.from_bytes(read_secret(home / NODE_KEYS))
+    with open_database(settings) as database:
+        migrate(database, shipped())
+        with database.transaction() as connection:
+            card = own_card(connection)
+        if card is None:
+            msg = f"the node in {home} was not finished; run `hamkar init` again to finish it"
+            raise NotReady(msg)
+        yield Node(home=home, database=database, keys=keys, signed_card=stored_card(card), now=clock)

@@ -1,0 +1,206 @@
+"""Giving a partner a record, or saying why not. Both are decided in one place and kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+
+from hamkar.actions.agreements import link, terms_with
+from hamkar.actions.node import Node
+from hamkar.errors import NotFound
+from hamkar.exchange.card import stored_card
+from hamkar.exchange.message import encode_message
+from hamkar.model.agency import Agency
+from hamkar.model.agreement import Category, Purpose, ReportField
+from hamkar.model.bundle import Message, MessageKind
+from hamkar.model.party import PartyIdentity
+from hamkar.model.release import Release
+from hamkar.model.report import Report
+from hamkar.policy.ask import Answer, Ask, Terms
+from hamkar.policy.decide import decide
+from hamkar.policy.redact import category, filled, redact
+from hamkar.store import events, identities, log, outbox, partners, releases, reports
+from hamkar.store.database import Connection
+from hamkar.store.log import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A record, and what the policy says of giving it to a partner for a purpose under the agreement that applies."""
+
+    record: Report | PartyIdentity
+    event: UUID | None
+    partner: Agency
+    purpose: Purpose
+    agreement: str
+    answer: Answer
+
+    @property
+    def kind(self) -> MessageKind:
+        """What it would travel as."""
+        return MessageKind.REPORT if isinstance(self.record, Report) else MessageKind.IDENTITY
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A kept decision; ``fresh`` is false where the partner had been given the record under this agreement before."""
+
+    release: Release
+    fresh: bool
+
+
+def explain(node: Node, wanted: UUID, partner: str, purpose: Purpose) -> list[Considered]:
+    """Field by field, what the partner would get of a seizure, a report or an identity, and why. Gives nothing."""
+    with node.database.transaction() as connection:
+        return _counter(node, connection, partner, purpose).consider(wanted)
+
+
+def explain_to_all(node: Node, wanted: UUID, purpose: Purpose) -> list[Considered]:
+    """What every partner would get, and why."""
+    with node.database.transaction() as connection:
+        return [
+            considered
+            for partner in partners.list_partners(connection)
+            for considered in _counter(node, connection, partner.node, purpose).consider(wanted)
+        ]
+
+
+def release(node: Node, wanted: UUID, partner: str, purpose: Purpose, *, by: str) -> list[Decided]:
+    """Decide on a report, an identity, or every report of a seizure, and queue what goes in the same unit of work.
+
+    A seizure's identities are never released with it: each takes a decision of its own, by its identifier.
+    """
+    with node.database.transaction() as connection:
+        considered = _counter(node, connection, partner, purpose).consider(wanted)
+        chosen = [one for one in considered if isinstance(one.record, Report) or one.record.id == wanted]
+        return _decide_all(node, connection, chosen, by)
+
+
+def release_many(node: Node, wanted: Sequence[UUID], partner: str, purpose: Purpose, *, by: str) -> list[Decided]:
+    """Decide on the reports of many seizures in one unit of work."""
+    with node.database.transaction() as connection:
+        counter = _counter(node, connection, partner, purpose)
+        chosen = [one for record in wanted for one in counter.consider(record) if isinstance(one.record, Report)]
+        return _decide_all(node, connection, chosen, by)
+
+
+@dataclass(slots=True)
+class _Counter:
+    """Where records are considered for one partner and purpose; the terms of each category are looked up once."""
+
+    node: Node
+    connection: Connection
+    partner: Agency
+    purpose: Purpose
+    terms: dict[Category, Terms | None] = field(default_factory=dict)
+
+    def consider(self, wanted: UUID) -> list[Considered]:
+        """What may go of a seizure, a report or an identity."""
+        return [self._ask(record, event) for record, event in _records(self.connection, wanted)]
+
+    def _ask(self, record: Report | PartyIdentity, event: UUID | None) -> Considered:
+        kind = category(record) if isinstance(record, Report) else Category.PERSON
+        if kind not in self.terms:
+            self.terms[kind] = terms_with(self.node, self.connection, self.partner.node, kind)
+        terms = self.terms[kind]
+        ask = Ask(
+            holder=self.node.id,
+            originator=record.originator,
+            partner=self.partner,
+            category=kind,
+            handling=record.handling,
+            purpose=self.purpose,
+            terms=terms,
+            filled=filled(record) if isinstance(record, Report) else frozenset[ReportField](),
+            today=self.node.today,
+        )
+        return Considered(record, event, self.partner, self.purpose, terms.id if terms else "", decide(ask))
+
+
+def _counter(node: Node, connection: Connection, partner: str, purpose: Purpose) -> _Counter:
+    agency = stored_card(partners.find_partner(connection, partner).envelope).card.agency
+    return _Counter(node, connection, agency, purpose)
+
+
+def _records(connection: Connection, wanted: UUID) -> list[tuple[Report | PartyIdentity, UUID | None]]:
+    """What an identifier names: a seizure's reports and then its people, one report, or one identity."""
+    if held := reports.reports_of(connection, wanted):
+        people = identities.identities_of(connection, [report.id for report in held])
+        records: list[Report | PartyIdentity] = [*held, *people]
+        return [(record, wanted) for record in records]
+    try:
+        report, event = reports.find_report(connection, wanted)
+    except NotFound:
+        identity = identities.find_identity(connection, wanted)
+        return [(identity, reports.find_report(connection, identity.report)[1])]
+    return [(report, event)]
+
+
+def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered], by: str) -> list[Decided]:
+    decided = [_keep(node, connection, one, by) for one in chosen]
+    streams: dict[outbox.Address, list[outbox.Queued]] = {}
+    for one, made in zip(chosen, decided, strict=True):
+        if made.fresh and one.answer.allowed:
+            address = outbox.Address(one.partner.node, outbox.stream_of(one.agreement))
+            streams.setdefault(address, []).append(_queued(node, one, made.release.id))
+    for address in sorted(streams, key=lambda a: a.stream):
+        outbox.queue(connection, address, streams[address], link=link, at=node.now())
+    return decided
+
+
+def _keep(node: Node, connection: Connection, one: Considered, by: str) -> Decided:
+    """The decision, written down; a record that this partner has under this agreement is not sent twice."""
+    if one.answer.allowed:
+        earlier = releases.earlier_release(connection, one.record.id, one.partner.node, one.agreement)
+        if earlier is not None:
+            return Decided(earlier, fresh=False)
+    made = Release(
+        id=node.new_id(),
+        record=one.record.id,
+        kind=one.kind,
+        partner=one.partner.node,
+        agreement=one.agreement,
+        purpose=one.purpose,
+        outcome=one.answer.outcome,
+        rule=one.answer.verdict.rule,
+        reason=one.answer.verdict.reason,
+        fields=one.answer.fields,
+        decided_by=by,
+        decided_at=node.now(),
+    )
+    releases.put_release(connection, made, one.event)
+    entry = Entry(actor=by, act=made.outcome, subject=str(made.record), partner=made.partner, rule=made.rule)
+    log.append(connection, entry, node.now())
+    return Decided(made, fresh=True)
+
+
+def _queued(node: Node, one: Considered, made: UUID) -> outbox.Queued:
+    body = redact(one.record, one.answer.given) if isinstance(one.record, Report) else one.record
+    message = Message(
+        id=node.new_id(),
+        kind=one.kind,
+        record=str(one.record.id),
+        agreement=one.agreement,
+        purpose=one.purpose,
+        handling=one.record.handling,
+        body=msgspec.Raw(body.to_json()),
+    )
+    return outbox.Queued(message_id=message.id, message=encode_message(message), release=made)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A decision with what became of it: whether the partner holds the record and what its rules said."""
+
+    release: Release
+    delivery: outbox.Delivery | None
+
+
+def releases_of(node: Node, event: UUID) -> list[Told]:
+    """Every decision on the reports of a seizure, the newest first, with its fate: why they can or cannot see it."""
+    with node.database.transaction() as connection:
+        events.find_event(connection, event)
+        made = releases.releases_of_event(connection, event)
+        fate = outbox.deliveries(connection, [one.id for one in made])
+    return [Told(one, fate.get(one.id)) for one in made]

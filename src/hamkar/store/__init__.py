@@ -1,0 +1,1 @@
+"""What a node keeps: PostgreSQL, and functions that take a connection with their SQL beside them."""

@@ -1,0 +1,84 @@
+"""Agreements: the exact signed document, and who has suspended it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from hamkar.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """An agreement as kept: the envelope holds the exact document and every signature so far."""
+
+    id: str
+    partner: str
+    envelope: bytes
+    received_at: datetime
+    suspended_by: list[str]
+
+
+_COLUMNS = "id, partner, envelope, received_at, suspended_by"
+
+
+def put_agreement(connection: Connection, agreement: str, partner: str, envelope: bytes, at: datetime) -> None:
+    """Keep an agreement, or the envelope with more signatures in the place of the one held."""
+    connection.execute(
+        f"INSERT INTO agreement ({_COLUMNS}) VALUES (%s, %s, %s, %s, '{{}}')"
+        " ON CONFLICT (id) DO UPDATE SET envelope = excluded.envelope",
+        (agreement, partner, envelope, at),
+    )
+
+
+def held_envelope(connection: Connection, agreement: str) -> bytes | None:
+    """The envelope held of this agreement, locked until the unit of work ends; None where it is new."""
+    row = connection.execute("SELECT envelope FROM agreement WHERE id = %s FOR UPDATE", (agreement,)).fetchone()
+    return row[0] if row else None
+
+
+def find_agreement(connection: Connection, wanted: str) -> AgreementRow:
+    """The agreement with this id or unique beginning of it (eight characters or more). Raises NotFound."""
+    with connection.cursor(row_factory=class_row(AgreementRow)) as cursor:
+        rows = cursor.execute(
+            f"SELECT {_COLUMNS} FROM agreement WHERE id = %s OR (length(%s) >= 8 AND starts_with(id, %s)) LIMIT 2",
+            (wanted, wanted, wanted),
+        ).fetchall()
+    if len(rows) != 1:
+        msg = f"no single agreement has the id {wanted!r}; `hamkar agreement list` shows them"
+        raise NotFound(msg)
+    return rows[0]
+
+
+def agreement_of_stream(connection: Connection, partner: str, beginning: str) -> AgreementRow:
+    """The agreement with a partner whose id begins so, as the names of streams do. Raises NotFound."""
+    for row in list_agreements(connection, partner):
+        if row.id.startswith(beginning):
+            return row
+    msg = f"no agreement with node {partner} begins with {beginning!r}"
+    raise NotFound(msg)
+
+
+def list_agreements(connection: Connection, partner: str | None = None) -> list[AgreementRow]:
+    """Every agreement, or those with one partner, the newest first."""
+    with connection.cursor(row_factory=class_row(AgreementRow)) as cursor:
+        return cursor.execute(
+            f"SELECT {_COLUMNS} FROM agreement WHERE %s::text IS NULL OR partner = %s ORDER BY received_at DESC, id",
+            (partner, partner),
+        ).fetchall()
+
+
+def suspend(connection: Connection, agreement: str, node: str) -> None:
+    """Note that a party has suspended the agreement."""
+    connection.execute(
+        "UPDATE agreement SET suspended_by = array_append(array_remove(suspended_by, %s), %s) WHERE id = %s",
+        (node, node, agreement),
+    )
+
+
+def resume(connection: Connection, agreement: str, node: str) -> None:
+    """Take back that party's suspension; another party's stands."""
+    connection.execute(
+        "UPDATE agreement SET suspended_by = array_remove(suspended_by, %s) WHERE id = %s", (node, agreement)
+    )

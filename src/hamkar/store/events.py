@@ -1,0 +1,239 @@
+"""Events as rows: what lists, filters and totals read. Derived from reports and replaced whole."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from hamkar.errors import NotFound
+from hamkar.model.quantity import Quantity
+from hamkar.model.seizure import Derived, DerivedLine, EventDate, SeizureEvent
+from hamkar.seizures.derive import disputed_fields
+
+_EVENT = (
+    "id, date_earliest, date_latest, date_status, country, admin1, crossing, place, agency,"
+    " departure, destination, reports, lineages, disputed, substances, words"
+)
+_LINE = "event_id, position, substance, label, amount, unit, unit_text, qualifier, status"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as a list shows it. A disputed date is the span of what is claimed; ``disputed`` names such fields."""
+
+    id: UUID
+    date_earliest: dt.date | None
+    date_latest: dt.date | None
+    date_status: str
+    country: str | None
+    admin1: str | None
+    crossing: str | None
+    place: str
+    agency: str
+    departure: str | None
+    destination: str | None
+    reports: int
+    lineages: int
+    disputed: list[str]
+    substances: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A substance of an event as a list shows it; ``amount`` is None where nobody states it or it is disputed."""
+
+    event_id: UUID
+    position: int
+    substance: str | None
+    label: str
+    amount: Decimal | None
+    unit: str | None
+    unit_text: str
+    qualifier: str
+    status: str
+
+
+def copy_events(connection: Connection, events: Sequence[SeizureEvent]) -> None:
+    """Write the rows of many events that are not there yet."""
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY event ({_EVENT}) FROM STDIN") as copy:
+            for event in events:
+                copy.write_row(_event_row(event))
+        with cursor.copy(f"COPY event_line ({_LINE}) FROM STDIN") as copy:
+            for event in events:
+                for row in _line_rows(event):
+                    copy.write_row(row)
+
+
+def replace_event(connection: Connection, event: SeizureEvent) -> None:
+    """Write an event's rows in the place of those that stood there."""
+    remove_event(connection, event.id)
+    copy_events(connection, [event])
+
+
+def remove_event(connection: Connection, event: UUID) -> None:
+    """Take away the rows of an event that has no report left."""
+    connection.execute("DELETE FROM event_line WHERE event_id = %s", (event,))
+    connection.execute("DELETE FROM event WHERE id = %s", (event,))
+
+
+def _event_row(event: SeizureEvent) -> tuple[object, ...]:
+    earliest, latest = _days(event.date)
+    return (
+        event.id,
+        earliest,
+        latest,
+        event.date.status,
+        event.country.value,
+        event.admin1.value,
+        event.crossing.value,
+        _shown(event.place),
+        _shown(event.agency),
+        event.departure.value,
+        event.destination.value,
+        len(event.reports),
+        event.lineages,
+        list(disputed_fields(event)),
+        [line.substance or line.kind for line in event.lines],
+        _words(event),
+    )
+
+
+def _days(date: Derived[EventDate]) -> tuple[dt.date | None, dt.date | None]:
+    if date.value is not None:
+        return date.value.earliest, date.value.latest
+    if not date.claims:
+        return None, None
+    return min(c.value.earliest for c in date.claims), max(c.value.latest for c in date.claims)
+
+
+def _shown(field: Derived[str]) -> str:
+    return field.value or " / ".join(dict.fromkeys(claim.value for claim in field.claims))
+
+
+def _words(event: SeizureEvent) -> str:
+    """Everything of an event that can be searched for, as a tsvector literal: each lexeme quoted."""
+    fields = (event.place, event.agency, event.admin1, event.crossing, event.departure, event.destination)
+    texts = {claim.value for field in fields for claim in field.claims} | {line.substance_text for line in event.lines}
+    return lexemes(" ".join(texts))
+
+
+def lexemes(text: str) -> str:
+    """The words of a text, folded, as quoted tsvector lexemes; used alike for what is stored and what is sought."""
+    letters = "".join(char if char.isalnum() else " " for char in text.casefold())
+    return " ".join(f"'{word[:100]}'" for word in sorted(set(letters.split())))
+
+
+def _line_rows(event: SeizureEvent) -> Iterable[tuple[object, ...]]:
+    for position, line in enumerate(event.lines):
+        yield event.id, position, *_line_row(line)
+
+
+def _line_row(line: DerivedLine) -> tuple[object, ...]:
+    shown: Quantity | None = line.quantity.value
+    if shown is None:
+        return line.substance, line.substance_text, None, None, "", "exact", line.quantity.status
+    return (
+        line.substance,
+        line.substance_text,
+        shown.amount,
+        shown.unit,
+        shown.unit_text,
+        shown.qualifier,
+        line.quantity.status,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """What a list asks for; an empty part asks nothing. ``words`` must all begin some word of the event."""
+
+    country: str = ""
+    substance: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    words: str = ""
+    disputed: bool = False
+
+
+_SHOWN = (
+    "id, date_earliest, date_latest, date_status, country, admin1, crossing, place, agency,"
+    " departure, destination, reports, lineages, disputed, substances"
+)
+
+SORTS = {
+    "date": "date_latest DESC NULLS LAST, id DESC",
+    "-date": "date_latest ASC NULLS LAST, id ASC",
+    "country": "country ASC NULLS LAST, date_latest DESC NULLS LAST, id DESC",
+    "reports": "reports DESC, id DESC",
+}
+
+
+def list_events(connection: Connection, wanted: EventFilter, *, sort: str, limit: int, offset: int) -> list[EventRow]:
+    """One page of the events that fit, in a total order."""
+    where, values = _where(wanted)
+    query = f"SELECT {_SHOWN} FROM event {where} ORDER BY {SORTS[sort]} LIMIT %s OFFSET %s"
+    with connection.cursor(row_factory=class_row(EventRow)) as cursor:
+        return cursor.execute(query, [*values, limit, offset]).fetchall()
+
+
+COUNT_LIMIT = 10_000
+
+
+def count_events(connection: Connection, wanted: EventFilter, *, limit: int = COUNT_LIMIT) -> int:
+    """How many events fit, counted no further than ``limit + 1``: a list needs no more and must not wait for it."""
+    where, values = _where(wanted)
+    row = connection.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM event {where} LIMIT %s) AS fitting", [*values, limit + 1]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _where(wanted: EventFilter) -> tuple[str, list[object]]:
+    parts: list[tuple[str, object]] = []
+    if wanted.country:
+        parts.append(("country = %s", wanted.country))
+    if wanted.substance:
+        parts.append(("substances @> ARRAY[%s]", wanted.substance))
+    if wanted.since:
+        parts.append(("date_latest >= %s", wanted.since))
+    if wanted.until:
+        parts.append(("date_earliest <= %s", wanted.until))
+    if sought := lexemes(wanted.words):
+        parts.append(("words @@ %s::tsquery", " & ".join(f"{word}:*" for word in sought.split(" "))))
+    if wanted.disputed:
+        parts.append(("disputed <> %s", []))
+    clause = " AND ".join(part for part, _ in parts)
+    return (f"WHERE {clause}" if clause else ""), [value for _, value in parts]
+
+
+def lines_of(connection: Connection, events: Sequence[UUID]) -> dict[UUID, list[LineRow]]:
+    """The substance lines of events, in their order."""
+    with connection.cursor(row_factory=class_row(LineRow)) as cursor:
+        rows = cursor.execute(
+            f"SELECT {_LINE} FROM event_line WHERE event_id = ANY(%s) ORDER BY event_id, position", (list(events),)
+        ).fetchall()
+    lines: dict[UUID, list[LineRow]] = {event: [] for event in events}
+    for row in rows:
+        lines[row.event_id].append(row)
+    return lines
+
+
+def find_event(connection: Connection, event: UUID) -> EventRow:
+    """One event. Raises NotFound."""
+    with connection.cursor(row_factory=class_row(EventRow)) as cursor:
+        row = cursor.execute(f"SELECT {_SHOWN} FROM event WHERE id = %s", (event,)).fetchone()
+    if row is None:
+        msg = f"no seizure {event} is held here; `hamkar seizure list` shows what is"
+        raise NotFound(msg)
+    return row
+
+
+def all_events(connection: Connection) -> int:
+    """How many events are held."""
+    row = connection.execute("SELECT count(*) FROM event").fetchone()
+    return int(row[0]) if row else 0

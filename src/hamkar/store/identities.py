@@ -1,0 +1,35 @@
+"""The nominal part: who the people of a report are. Nothing else reads or writes the schema ``nominal``."""
+
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection
+
+from hamkar.errors import NotFound
+from hamkar.model.party import PartyIdentity
+
+
+def put_identity(connection: Connection, identity: PartyIdentity, at: datetime) -> None:
+    """Keep an identity; one that is held already stays as it is."""
+    connection.execute(
+        "INSERT INTO nominal.identity (id, report_id, originator, received_at, body) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (id) DO NOTHING",
+        (identity.id, identity.report, identity.originator, at, identity.to_json().decode()),
+    )
+
+
+def identities_of(connection: Connection, reports: list[UUID]) -> list[PartyIdentity]:
+    """The identities of the people in these reports."""
+    rows = connection.execute(
+        "SELECT body::text FROM nominal.identity WHERE report_id = ANY(%s) ORDER BY report_id, id", (reports,)
+    )
+    return [PartyIdentity.from_own_json(body.encode()) for (body,) in rows]
+
+
+def find_identity(connection: Connection, identity: UUID) -> PartyIdentity:
+    """One identity. Raises NotFound."""
+    row = connection.execute("SELECT body::text FROM nominal.identity WHERE id = %s", (identity,)).fetchone()
+    if row is None:
+        msg = f"no record {identity} is held here"
+        raise NotFound(msg)
+    return PartyIdentity.from_own_json(row[0].encode())

@@ -1,0 +1,50 @@
+"""Which files were imported, by whom, and what their quality was."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One import of one file."""
+
+    id: UUID
+    file_name: str
+    sha256: bytes
+    layout: str
+    imported_by: str
+    imported_at: datetime
+    quality: Mapping[str, object]
+
+
+def put_import(connection: Connection, row: ImportRow) -> None:
+    """Keep the note of an import."""
+    connection.execute(
+        "INSERT INTO import (id, file_name, sha256, layout, imported_by, imported_at, quality)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (row.id, row.file_name, row.sha256, row.layout, row.imported_by, row.imported_at, json.dumps(row.quality)),
+    )
+
+
+def list_imports(connection: Connection, limit: int) -> list[ImportRow]:
+    """The newest imports."""
+    with connection.cursor(row_factory=class_row(ImportRow)) as cursor:
+        return cursor.execute(
+            "SELECT id, file_name, sha256, layout, imported_by, imported_at, quality FROM import"
+            " ORDER BY imported_at DESC, id DESC LIMIT %s",
+            (limit,),
+        ).fetchall()
+
+
+_LOCK = 0x68616D6B6172696D
+
+
+def lock_imports(connection: Connection) -> None:
+    """Let one import at a time run, until the unit of work ends: two of one file must not both find it missing."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))

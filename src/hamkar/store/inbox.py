@@ -1,0 +1,146 @@
+"""What partners sent: every message once, accepted or rejected, with the signed bundle that brought it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from hamkar.model.bundle import GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class StreamIn:
+    """A stream from a partner: the next number wanted, the chain so far, and why it is frozen if it is."""
+
+    partner: str
+    stream: str
+    epoch: int
+    next_seq: int
+    chain: str
+    frozen: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InRow:
+    """One received message with this node's verdict on it."""
+
+    partner: str
+    stream: str
+    epoch: int
+    seq: int
+    leaf: str
+    kind: str
+    record: str
+    agreement: str
+    message: bytes
+    acceptance: str
+    rule: str
+    reason: str
+    received_at: datetime
+
+
+_STREAM = "partner, stream, epoch, next_seq, chain, frozen"
+_INBOX = "partner, stream, epoch, seq, leaf, kind, record, agreement, message, acceptance, rule, reason, received_at"
+
+
+def lock_stream(connection: Connection, partner: str, stream: str) -> StreamIn:
+    """The stream, made where it is new, and locked until the unit of work ends."""
+    connection.execute(
+        "INSERT INTO stream_in (partner, stream, epoch, next_seq, chain) VALUES (%s, %s, 1, 1, %s)"
+        " ON CONFLICT DO NOTHING",
+        (partner, stream, GENESIS),
+    )
+    with connection.cursor(row_factory=class_row(StreamIn)) as cursor:
+        row = cursor.execute(
+            f"SELECT {_STREAM} FROM stream_in WHERE partner = %s AND stream = %s FOR UPDATE", (partner, stream)
+        ).fetchone()
+    assert row is not None, "the insert has just made it"  # noqa: S101 - an invariant, not a check of input
+    return row
+
+
+def leaves(connection: Connection, stream: StreamIn, first: int, last: int) -> dict[int, str]:
+    """The leaf hashes (hex) of the messages held from ``first`` to ``last``."""
+    rows = connection.execute(
+        "SELECT seq, leaf FROM inbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq BETWEEN %s AND %s",
+        (stream.partner, stream.stream, stream.epoch, first, last),
+    )
+    return dict(rows.fetchall())
+
+
+def put_messages(connection: Connection, rows: Sequence[InRow]) -> None:
+    """Keep new messages in one COPY."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY inbox ({_INBOX}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(tuple(getattr(row, name) for name in InRow.__slots__))
+
+
+def advance(connection: Connection, stream: StreamIn, epoch: int, next_seq: int, chain: str) -> None:
+    """Move the stream on."""
+    connection.execute(
+        "UPDATE stream_in SET epoch = %s, next_seq = %s, chain = %s WHERE partner = %s AND stream = %s",
+        (epoch, next_seq, chain, stream.partner, stream.stream),
+    )
+
+
+def freeze(connection: Connection, stream: StreamIn, why: str) -> None:
+    """Take nothing more from the stream until a person has looked."""
+    connection.execute(
+        "UPDATE stream_in SET frozen = %s WHERE partner = %s AND stream = %s",
+        (why, stream.partner, stream.stream),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A bundle's exact signed body, with who signed it; kept because it brought something new or contradicts."""
+
+    first_seq: int
+    last_seq: int
+    body: bytes
+    key_id: str
+    signature: bytes
+    contradicts: bool
+    received_at: datetime
+
+
+def put_evidence(connection: Connection, stream: StreamIn, evidence: Evidence) -> None:
+    """Keep a bundle."""
+    connection.execute(
+        "INSERT INTO bundle_in (partner, stream, epoch, first_seq, last_seq, body, key_id, signature, contradicts,"
+        " received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            stream.partner,
+            stream.stream,
+            stream.epoch,
+            evidence.first_seq,
+            evidence.last_seq,
+            evidence.body,
+            evidence.key_id,
+            evidence.signature,
+            evidence.contradicts,
+            evidence.received_at,
+        ),
+    )
+
+
+def list_inbox(connection: Connection, *, limit: int, offset: int) -> list[InRow]:
+    """One page of what was received, the newest first."""
+    with connection.cursor(row_factory=class_row(InRow)) as cursor:
+        return cursor.execute(
+            f"SELECT {_INBOX} FROM inbox ORDER BY received_at DESC, partner, seq DESC LIMIT %s OFFSET %s",
+            (limit, offset),
+        ).fetchall()
+
+
+def count_inbox(connection: Connection) -> dict[str, int]:
+    """How many messages were received, by acceptance."""
+    rows = connection.execute("SELECT acceptance, count(*) FROM inbox GROUP BY acceptance")
+    return dict(rows.fetchall())
+
+
+def frozen_streams(connection: Connection) -> list[StreamIn]:
+    """Streams that were frozen, with why."""
+    with connection.cursor(row_factory=class_row(StreamIn)) as cursor:
+        return cursor.execute(f"SELECT {_STREAM} FROM stream_in WHERE frozen IS NOT NULL ORDER BY partner").fetchall()

@@ -1,0 +1,230 @@
+"""What waits for a partner: messages with their place in a gap-free stream, assigned as they are committed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from hamkar.errors import NotFound
+from hamkar.model.bundle import GENESIS
+from hamkar.model.receipt import MessageVerdict
+
+TERMS = "terms"
+"""The stream of agreements themselves; it flows whatever is agreed, so that a freeze and its end arrive."""
+
+FIRST_EPOCH = 1
+
+
+def stream_of(agreement: str) -> str:
+    """The stream of the records under an agreement: each has its own, so that a suspended one holds up no other."""
+    return f"a{agreement[:31]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A stream of a partner."""
+
+    partner: str
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutRow:
+    """A queued message: its number, exact bytes, and the chain value (hex) after it."""
+
+    seq: int
+    message: bytes
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOut:
+    """A stream to a partner: the next number, the chain after the last message, and how far receipts reach."""
+
+    partner: str
+    stream: str
+    epoch: int
+    next_seq: int
+    chain: str
+    acked_seq: int
+    acked_chain: str
+    last_try_at: datetime | None
+    last_error: str
+    failures: int
+
+    @property
+    def address(self) -> Address:
+        """Its partner and name."""
+        return Address(self.partner, self.stream)
+
+    @property
+    def waiting(self) -> int:
+        """How many messages have no receipt yet."""
+        return self.next_seq - 1 - self.acked_seq
+
+
+_STREAM = "partner, stream, epoch, next_seq, chain, acked_seq, acked_chain, last_try_at, last_error, failures"
+
+
+def _open_stream(connection: Connection, to: Address) -> None:
+    connection.execute(
+        "INSERT INTO stream_out (partner, stream, epoch, next_seq, chain, acked_chain)"
+        " VALUES (%s, %s, %s, 1, %s, %s) ON CONFLICT DO NOTHING",
+        (to.partner, to.stream, FIRST_EPOCH, GENESIS, GENESIS),
+    )
+
+
+def lock_stream(connection: Connection, to: Address) -> StreamOut:
+    """The stream, made where new, and locked until the unit of work ends: numbers follow commits, without gaps."""
+    _open_stream(connection, to)
+    with connection.cursor(row_factory=class_row(StreamOut)) as cursor:
+        row = cursor.execute(
+            f"SELECT {_STREAM} FROM stream_out WHERE partner = %s AND stream = %s FOR UPDATE", (to.partner, to.stream)
+        ).fetchone()
+    assert row is not None, "_open_stream has just made it"  # noqa: S101 - an invariant, not a check of input
+    return row
+
+
+def find_stream(connection: Connection, of: Address) -> StreamOut:
+    """The stream as it stands. Raises NotFound where nothing was ever queued on it."""
+    with connection.cursor(row_factory=class_row(StreamOut)) as cursor:
+        row = cursor.execute(
+            f"SELECT {_STREAM} FROM stream_out WHERE partner = %s AND stream = %s", (of.partner, of.stream)
+        ).fetchone()
+    if row is None:
+        msg = f"nothing was ever queued for node {of.partner} on the stream {of.stream}"
+        raise NotFound(msg)
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message to be queued: its id, exact bytes and, where a release made it, the release."""
+
+    message_id: UUID
+    message: bytes
+    release: UUID | None
+
+
+def queue(
+    connection: Connection,
+    to: Address,
+    messages: Sequence[Queued],
+    *,
+    link: Callable[[str, bytes], str],
+    at: datetime,
+) -> tuple[int, int]:
+    """Append messages to the stream; ``link`` gives the chain value after a message. Returns first and last number."""
+    stream = lock_stream(connection, to)
+    chain, seq = stream.chain, stream.next_seq
+    rows = []
+    for queued in messages:
+        chain = link(chain, queued.message)
+        rows.append(
+            (to.partner, to.stream, stream.epoch, seq, queued.message_id, queued.release, queued.message, chain, at)
+        )
+        seq += 1
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO outbox (partner, stream, epoch, seq, message_id, release_id, message, chain, queued_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            rows,
+        )
+    connection.execute(
+        "UPDATE stream_out SET next_seq = %s, chain = %s WHERE partner = %s AND stream = %s",
+        (seq, chain, to.partner, to.stream),
+    )
+    return stream.next_seq, seq - 1
+
+
+def streams(connection: Connection) -> list[StreamOut]:
+    """Every stream to a partner."""
+    with connection.cursor(row_factory=class_row(StreamOut)) as cursor:
+        return cursor.execute(f"SELECT {_STREAM} FROM stream_out ORDER BY partner, stream").fetchall()
+
+
+def waiting(connection: Connection, stream: StreamOut, limit: int) -> list[OutRow]:
+    """The first ``limit`` messages of the stream that have no receipt, in order."""
+    with connection.cursor(row_factory=class_row(OutRow)) as cursor:
+        return cursor.execute(
+            "SELECT seq, message, chain FROM outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq > %s"
+            " ORDER BY seq LIMIT %s",
+            (stream.partner, stream.stream, stream.epoch, stream.acked_seq, limit),
+        ).fetchall()
+
+
+def chain_at(connection: Connection, stream: StreamOut, seq: int) -> str | None:
+    """The chain value after message ``seq``; None where it was never queued."""
+    if seq == 0:
+        return GENESIS
+    row = connection.execute(
+        "SELECT chain FROM outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
+        (stream.partner, stream.stream, stream.epoch, seq),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def acknowledge(
+    connection: Connection, stream: StreamOut, upto_seq: int, chain: str, verdicts: Sequence[MessageVerdict]
+) -> None:
+    """Note a receipt: everything up to ``upto_seq`` is held, with the partner's verdicts. It never goes back."""
+    connection.execute(
+        "UPDATE stream_out SET acked_seq = %s, acked_chain = %s, failures = 0, last_error = ''"
+        " WHERE partner = %s AND stream = %s AND epoch = %s AND acked_seq < %s",
+        (upto_seq, chain, stream.partner, stream.stream, stream.epoch, upto_seq),
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE outbox SET verdict = %s, rule = %s, reason = %s"
+            " WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
+            [(v.acceptance, v.rule, v.reason, stream.partner, stream.stream, stream.epoch, v.seq) for v in verdicts],
+        )
+
+
+def note_try(connection: Connection, to: Address, at: datetime, error: str) -> None:
+    """Note an attempt to deliver; ``error`` is "" where it went well."""
+    connection.execute(
+        "UPDATE stream_out SET last_try_at = %s, last_error = %s,"
+        " failures = CASE WHEN %s = '' THEN 0 ELSE failures + 1 END WHERE partner = %s AND stream = %s",
+        (at, error, error, to.partner, to.stream),
+    )
+
+
+def oldest_waiting(connection: Connection, stream: StreamOut) -> datetime | None:
+    """Since when the first message without a receipt has waited."""
+    row = connection.execute(
+        "SELECT queued_at FROM outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
+        (stream.partner, stream.stream, stream.epoch, stream.acked_seq + 1),
+    ).fetchone()
+    return row[0] if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a released record: waiting (both None), held, accepted or rejected by the partner's rules."""
+
+    release: UUID
+    seq: int
+    acked: bool
+    verdict: str | None
+    reason: str | None
+
+
+def deliveries(connection: Connection, releases: Sequence[UUID]) -> dict[UUID, Delivery]:
+    """The fate of each release's message."""
+    with connection.cursor(row_factory=class_row(Delivery)) as cursor:
+        rows = cursor.execute(
+            "SELECT o.release_id AS release, o.seq, o.seq <= s.acked_seq AS acked, o.verdict, o.reason"
+            " FROM outbox o JOIN stream_out s USING (partner, stream, epoch) WHERE o.release_id = ANY(%s)",
+            (list(releases),),
+        ).fetchall()
+    return {row.release: row for row in rows}
+
+
+def count_verdicts(connection: Connection) -> dict[str, int]:
+    """How many queued messages there are by the partner's verdict; "waiting" for those without one."""
+    rows = connection.execute("SELECT coalesce(verdict, 'waiting'), count(*) FROM outbox GROUP BY 1")
+    return dict(rows.fetchall())

@@ -1,0 +1,77 @@
+"""Partners by their newest card, and this node's own cards; the signed bytes are what is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from hamkar.errors import NotFound
+from hamkar.model.agency import NodeCard
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """A partner as this node knows it: what its newest card says, and the card's exact signed bytes."""
+
+    node: str
+    name: str
+    country: str
+    standing: str
+    version: int
+    envelope: bytes
+    added_by: str
+    added_at: datetime
+
+
+SHORTEST_PREFIX = 4
+_COLUMNS = "node, name, country, standing, version, envelope, added_by, added_at"
+
+
+def put_partner(connection: Connection, card: NodeCard, envelope: bytes, *, by: str, at: datetime) -> None:
+    """Keep a partner's card in the place of its older one; who first added the partner stays."""
+    agency = card.agency
+    connection.execute(
+        f"INSERT INTO partner ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (node) DO UPDATE SET"
+        " name = excluded.name, country = excluded.country, standing = excluded.standing,"
+        " version = excluded.version, envelope = excluded.envelope",
+        (agency.node, agency.name, agency.country, agency.standing, card.version, envelope, by, at),
+    )
+
+
+def list_partners(connection: Connection) -> list[PartnerRow]:
+    """Every partner, by name."""
+    with connection.cursor(row_factory=class_row(PartnerRow)) as cursor:
+        return cursor.execute(f"SELECT {_COLUMNS} FROM partner ORDER BY name, node").fetchall()
+
+
+def find_partner(connection: Connection, wanted: str) -> PartnerRow:
+    """The partner with this node id, a unique beginning of it, this name or, if only one has it, this country.
+
+    Raises NotFound, naming what would do.
+    """
+    partners = list_partners(connection)
+    for fits in (
+        [p for p in partners if p.node == wanted],
+        [p for p in partners if p.name.casefold() == wanted.casefold()],
+        [p for p in partners if p.country == wanted.upper()],
+        [p for p in partners if len(wanted) >= SHORTEST_PREFIX and p.node.startswith(wanted)],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+    known = ", ".join(f"{p.name} ({p.node[:8]})" for p in partners) or "none yet; add one with `hamkar partner add`"
+    msg = f"no single partner is called {wanted!r}; known partners: {known}"
+    raise NotFound(msg)
+
+
+def put_own_card(connection: Connection, version: int, envelope: bytes, at: datetime) -> None:
+    """Keep a new version of this node's own card."""
+    connection.execute(
+        "INSERT INTO own_card (version, envelope, issued_at) VALUES (%s, %s, %s)", (version, envelope, at)
+    )
+
+
+def own_card(connection: Connection) -> bytes | None:
+    """The newest of this node's own cards; None before the first."""
+    row = connection.execute("SELECT envelope FROM own_card ORDER BY version DESC LIMIT 1").fetchone()
+    return row[0] if row else None

@@ -1,0 +1,56 @@
+"""Receipts, given and got: the exact signed bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Connection
+
+from hamkar.model.receipt import Receipt
+
+
+def put_receipt(connection: Connection, receipt: Receipt, envelope: bytes) -> None:
+    """Keep a receipt; the first for a point of a stream stays."""
+    connection.execute(
+        "INSERT INTO receipt (sender, receiver, stream, epoch, upto_seq, envelope, issued_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (
+            receipt.sender,
+            receipt.receiver,
+            receipt.stream,
+            receipt.epoch,
+            receipt.upto_seq,
+            envelope,
+            receipt.issued_at,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamPoint:
+    """A message of a stream, by its number."""
+
+    sender: str
+    receiver: str
+    stream: str
+    epoch: int
+    seq: int
+
+
+def receipt_covering(connection: Connection, point: StreamPoint) -> bytes | None:
+    """The stored receipt that first covers a message: what a repeated bundle is answered with."""
+    row = connection.execute(
+        "SELECT envelope FROM receipt WHERE sender = %s AND receiver = %s AND stream = %s AND epoch = %s"
+        " AND upto_seq >= %s ORDER BY upto_seq LIMIT 1",
+        (point.sender, point.receiver, point.stream, point.epoch, point.seq),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def newest_receipts(connection: Connection, sender: str) -> list[tuple[str, int, datetime]]:
+    """For what ``sender`` sent: each receiver, how far its newest receipt reaches, and when it was given."""
+    rows = connection.execute(
+        "SELECT DISTINCT ON (receiver) receiver, upto_seq, issued_at FROM receipt WHERE sender = %s"
+        " ORDER BY receiver, epoch DESC, upto_seq DESC",
+        (sender,),
+    )
+    return rows.fetchall()

@@ -1,0 +1,116 @@
+"""Reports as kept: the exact JSON of each claim, under the event it is taken to speak of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection
+
+from hamkar.errors import NotFound
+from hamkar.model.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A report, the event it is filed under, and the key by which its originator would know it again."""
+
+    report: Report
+    event: UUID
+    key: bytes
+
+
+_COLUMNS = "id, event_id, originator, group_id, source_key, import_id, received_at, body"
+
+
+def copy_reports(
+    connection: Connection, filed: Iterable[Filed], *, received_at: datetime, import_id: UUID | None = None
+) -> None:
+    """Write many reports in one COPY. A report whose originator and key are held already breaks the unit of work."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY report ({_COLUMNS}) FROM STDIN") as copy:
+        for one in filed:
+            report = one.report
+            row = (
+                report.id,
+                one.event,
+                report.originator,
+                report.group,
+                one.key,
+                import_id,
+                received_at,
+                report.to_json().decode(),
+            )
+            copy.write_row(row)
+
+
+def held_keys(connection: Connection, originator: str) -> set[bytes]:
+    """The keys of every report of this originator that is held."""
+    rows = connection.execute("SELECT source_key FROM report WHERE originator = %s", (originator,))
+    return {key for (key,) in rows}
+
+
+def holds(connection: Connection, originator: str, key: bytes) -> bool:
+    """Whether the report that its originator knows by ``key`` is held."""
+    found = connection.execute(
+        "SELECT 1 FROM report WHERE originator = %s AND source_key = %s", (originator, key)
+    ).fetchone()
+    return found is not None
+
+
+def reports_of(connection: Connection, event: UUID) -> list[Report]:
+    """The reports filed under an event, in the order of their identifiers."""
+    rows = connection.execute("SELECT body::text FROM report WHERE event_id = %s ORDER BY id", (event,))
+    return [Report.from_own_json(body.encode()) for (body,) in rows]
+
+
+def find_report(connection: Connection, report: UUID) -> tuple[Report, UUID]:
+    """A report and its event. Raises NotFound."""
+    row = connection.execute("SELECT body::text, event_id FROM report WHERE id = %s", (report,)).fetchone()
+    if row is None:
+        msg = f"no report {report} is held here; `hamkar seizure list` shows what is"
+        raise NotFound(msg)
+    return Report.from_own_json(row[0].encode()), row[1]
+
+
+def event_of_group(connection: Connection, originator: str, group: UUID) -> UUID | None:
+    """The event under which the newest report of an originator's group is filed."""
+    row = connection.execute(
+        "SELECT event_id FROM report WHERE originator = %s AND group_id = %s ORDER BY id DESC LIMIT 1",
+        (originator, group),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def events_of_groups(connection: Connection, originator: str) -> dict[UUID, UUID]:
+    """For every group of an originator the event its newest report is filed under."""
+    rows = connection.execute("SELECT group_id, event_id FROM report WHERE originator = %s ORDER BY id", (originator,))
+    return dict(rows.fetchall())
+
+
+def move_reports(
+    connection: Connection, reports: Sequence[UUID], to_event: UUID, *, by: str, at: datetime, reason: str
+) -> None:
+    """File reports under another event and keep where they stood, so that the move can be undone."""
+    connection.execute(
+        "INSERT INTO regrouping (report_id, from_event, to_event, moved_by, moved_at, reason)"
+        " SELECT id, event_id, %s, %s, %s, %s FROM report WHERE id = ANY(%s)",
+        (to_event, by, at, reason, list(reports)),
+    )
+    connection.execute("UPDATE report SET event_id = %s WHERE id = ANY(%s)", (to_event, list(reports)))
+
+
+def came_from(connection: Connection, chosen: Sequence[UUID], event: UUID) -> UUID | None:
+    """The one event from which all of these reports were last moved into ``event``; None where there is no such one."""
+    rows = connection.execute(
+        "SELECT DISTINCT ON (report_id) report_id, from_event FROM regrouping WHERE report_id = ANY(%s)"
+        " AND to_event = %s ORDER BY report_id, id DESC",
+        (list(chosen), event),
+    ).fetchall()
+    origins = {origin for _, origin in rows}
+    return origins.pop() if len(rows) == len(chosen) and len(origins) == 1 else None
+
+
+def count_reports(connection: Connection) -> dict[str, int]:
+    """How many reports are held, by originator."""
+    rows = connection.execute("SELECT originator, count(*) FROM report GROUP BY originator ORDER BY originator")
+    return dict(rows.fetchall())
