@@ -16,6 +16,7 @@ from hamkar.model.agency import Agency, NodeCard
 from hamkar.model.agreement import Agreement, AgreementState, Category, Onward, Purpose, ReportField
 from hamkar.model.bundle import Message, MessageKind
 from hamkar.model.handling import FREE, HandlingCode
+from hamkar.model.record import Record
 from hamkar.policy.ask import Terms
 from hamkar.store import agreements, log, outbox, partners
 from hamkar.store.agreements import AgreementRow
@@ -24,7 +25,7 @@ from hamkar.store.log import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftTerms:
+class DraftTerms(Record):
     """The terms of an agreement before the parties are put in."""
 
     title: str

@@ -51,10 +51,15 @@ def deliver(node: Node, partner: str, link: Link) -> list[Delivered]:
     return [_drain(node, stream.address, link) for stream in due]
 
 
-def due_partners(node: Node, now: datetime) -> list[str]:
+def waiting_partners(connection: Connection) -> list[str]:
+    """The partners for whom something waits."""
+    return sorted({stream.partner for stream in outbox.streams(connection) if stream.waiting})
+
+
+def due_partners(node: Node) -> list[str]:
     """The partners for whom something waits and whose last failure is long enough ago: 1, 2, 4 … 300 seconds."""
     with node.database.transaction() as connection:
-        return sorted({s.partner for s in outbox.streams(connection) if s.waiting and _may_try(s, now)})
+        return sorted({s.partner for s in outbox.streams(connection) if s.waiting and _may_try(s, node.now())})
 
 
 def _may_try(stream: StreamOut, now: datetime) -> bool:

@@ -9,42 +9,66 @@ from hamkar.errors import BadInput, NotFound
 from hamkar.model.report import Report
 from hamkar.model.seizure import Decision, SeizureEvent
 from hamkar.seizures.derive import FIELDS, derive
-from hamkar.store import decisions, events, log, reports
+from hamkar.seizures.summary import summarise
+from hamkar.store import decisions, events, identities, log, reports
 from hamkar.store.database import Connection
 from hamkar.store.events import EventFilter, EventRow, LineRow
 from hamkar.store.log import Entry
+from hamkar.store.reports import Move
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of seizures with their lines; ``total`` is counted no further than ``events.COUNT_LIMIT`` + 1."""
+    """One page of seizures with their lines; ``total`` is counted no further than ``events.COUNT_LIMIT`` + 1.
+
+    ``received_from`` names the partners' nodes whose reports an event rests on, for events that have such.
+    """
 
     rows: list[EventRow]
     lines: dict[UUID, list[LineRow]]
     total: int
+    received_from: dict[UUID, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A seizure as derived now, with the claims it is derived from."""
+    """A seizure as derived now, with the claims it is derived from and what people decided on it.
+
+    ``identities`` counts the people whose identity is held, by role.
+    """
 
     event: SeizureEvent
     reports: list[Report]
+    decisions: list[Decision]
+    moves: list[Move]
+    identities: dict[str, int]
 
 
 def list_events(node: Node, wanted: EventFilter, *, sort: str, limit: int, offset: int) -> Page:
     """The seizures that fit."""
     with node.database.transaction() as connection:
         rows = events.list_events(connection, wanted, sort=sort, limit=limit, offset=offset)
-        lines = events.lines_of(connection, [row.id for row in rows])
-        return Page(rows, lines, events.count_events(connection, wanted))
+        shown = [row.id for row in rows]
+        return Page(
+            rows,
+            events.lines_of(connection, shown),
+            events.count_events(connection, wanted),
+            reports.received_from(connection, shown, node.id),
+        )
 
 
 def show_event(node: Node, event: UUID) -> Shown:
     """A seizure with its claims. Raises NotFound."""
     with node.database.transaction() as connection:
         held = _reports(connection, event)
-        return Shown(derive(event, held, decisions.decisions_on(connection, event)), held)
+        decided = decisions.decisions_on(connection, event)
+        return Shown(
+            derive(event, held, decided),
+            held,
+            decided,
+            reports.moves_of(connection, event),
+            identities.count_roles(connection, [report.id for report in held]),
+        )
 
 
 def find_event_id(node: Node, wanted: str) -> UUID:
@@ -120,7 +144,7 @@ def rederive(connection: Connection, touched: Iterable[UUID]) -> None:
     for event in sorted(set(touched)):
         held = reports.reports_of(connection, event)
         if held:
-            events.replace_event(connection, derive(event, held, decisions.decisions_on(connection, event)))
+            events.replace_event(connection, summarise(derive(event, held, decisions.decisions_on(connection, event))))
         else:
             events.remove_event(connection, event)
 

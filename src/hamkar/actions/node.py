@@ -1,6 +1,7 @@
 """An open node: what every use case is handed."""
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -87,3 +88,9 @@ def open_node(settings: Settings, clock: Clock = system_clock) -> Iterator[Node]
             msg = f"the node in {home} was not finished; run `hamkar init` again to finish it"
             raise NotReady(msg)
         yield Node(home=home, database=database, keys=keys, signed_card=stored_card(card), now=clock)
+
+
+def remove_node(settings: Settings) -> None:
+    """Take a node away with all it holds: its folder, and the data of its own server. There is no way back."""
+    shutil.rmtree(Cluster(settings.home, account=settings.postgres_user or None).place.folder, ignore_errors=True)
+    shutil.rmtree(settings.home, ignore_errors=True)

@@ -40,7 +40,8 @@ def compatible(one: Quantity, other: Quantity) -> bool:
     """Whether both can be true of one load. Bulk and pure weight, and units of different kinds, never are."""
     measure, low, high = _span_in_base(one)
     other_measure, other_low, other_high = _span_in_base(other)
-    return measure == other_measure and one.basis is other.basis and low <= other_high and other_low <= high
+    meet = (low, high) == (other_low, other_high) or (low < other_high and other_low < high)
+    return measure == other_measure and one.basis is other.basis and meet
 
 
 def _width(quantity: Quantity) -> Decimal:

@@ -1,18 +1,17 @@
 """Events as rows: what lists, filters and totals read. Derived from reports and replaced whole."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
-from hamkar.model.quantity import Quantity
-from hamkar.model.seizure import Derived, DerivedLine, EventDate, SeizureEvent
-from hamkar.seizures.derive import disputed_fields
+from hamkar.seizures.summary import LineSummary, Summary, words_of
 
 _EVENT = (
     "id, date_earliest, date_latest, date_status, country, admin1, crossing, place, agency,"
@@ -57,22 +56,22 @@ class LineRow:
     status: str
 
 
-def copy_events(connection: Connection, events: Sequence[SeizureEvent]) -> None:
+def copy_events(connection: Connection, summaries: Sequence[Summary]) -> None:
     """Write the rows of many events that are not there yet."""
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY event ({_EVENT}) FROM STDIN") as copy:
-            for event in events:
-                copy.write_row(_event_row(event))
+            for summary in summaries:
+                copy.write_row(_event_row(summary))
         with cursor.copy(f"COPY event_line ({_LINE}) FROM STDIN") as copy:
-            for event in events:
-                for row in _line_rows(event):
-                    copy.write_row(row)
+            for summary in summaries:
+                for position, line in enumerate(summary.lines):
+                    copy.write_row((summary.id, position, *_line_values(line)))
 
 
-def replace_event(connection: Connection, event: SeizureEvent) -> None:
+def replace_event(connection: Connection, summary: Summary) -> None:
     """Write an event's rows in the place of those that stood there."""
-    remove_event(connection, event.id)
-    copy_events(connection, [event])
+    remove_event(connection, summary.id)
+    copy_events(connection, [summary])
 
 
 def remove_event(connection: Connection, event: UUID) -> None:
@@ -81,71 +80,17 @@ def remove_event(connection: Connection, event: UUID) -> None:
     connection.execute("DELETE FROM event WHERE id = %s", (event,))
 
 
-def _event_row(event: SeizureEvent) -> tuple[object, ...]:
-    earliest, latest = _days(event.date)
-    return (
-        event.id,
-        earliest,
-        latest,
-        event.date.status,
-        event.country.value,
-        event.admin1.value,
-        event.crossing.value,
-        _shown(event.place),
-        _shown(event.agency),
-        event.departure.value,
-        event.destination.value,
-        len(event.reports),
-        event.lineages,
-        list(disputed_fields(event)),
-        [line.substance or line.kind for line in event.lines],
-        _words(event),
-    )
+_plain = attrgetter(*EventRow.__slots__[:-2])
+_line_values = attrgetter(*LineSummary.__slots__)
 
 
-def _days(date: Derived[EventDate]) -> tuple[dt.date | None, dt.date | None]:
-    if date.value is not None:
-        return date.value.earliest, date.value.latest
-    if not date.claims:
-        return None, None
-    return min(c.value.earliest for c in date.claims), max(c.value.latest for c in date.claims)
+def _event_row(summary: Summary) -> tuple[object, ...]:
+    lists = list(summary.disputed), list(summary.substances)
+    return (*_plain(summary), *lists, " ".join(map(_lexeme, summary.words)))
 
 
-def _shown(field: Derived[str]) -> str:
-    return field.value or " / ".join(dict.fromkeys(claim.value for claim in field.claims))
-
-
-def _words(event: SeizureEvent) -> str:
-    """Everything of an event that can be searched for, as a tsvector literal: each lexeme quoted."""
-    fields = (event.place, event.agency, event.admin1, event.crossing, event.departure, event.destination)
-    texts = {claim.value for field in fields for claim in field.claims} | {line.substance_text for line in event.lines}
-    return lexemes(" ".join(texts))
-
-
-def lexemes(text: str) -> str:
-    """The words of a text, folded, as quoted tsvector lexemes; used alike for what is stored and what is sought."""
-    letters = "".join(char if char.isalnum() else " " for char in text.casefold())
-    return " ".join(f"'{word[:100]}'" for word in sorted(set(letters.split())))
-
-
-def _line_rows(event: SeizureEvent) -> Iterable[tuple[object, ...]]:
-    for position, line in enumerate(event.lines):
-        yield event.id, position, *_line_row(line)
-
-
-def _line_row(line: DerivedLine) -> tuple[object, ...]:
-    shown: Quantity | None = line.quantity.value
-    if shown is None:
-        return line.substance, line.substance_text, None, None, "", "exact", line.quantity.status
-    return (
-        line.substance,
-        line.substance_text,
-        shown.amount,
-        shown.unit,
-        shown.unit_text,
-        shown.qualifier,
-        line.quantity.status,
-    )
+def _lexeme(word: str) -> str:
+    return f"'{word}'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +120,8 @@ SORTS = {
 
 def list_events(connection: Connection, wanted: EventFilter, *, sort: str, limit: int, offset: int) -> list[EventRow]:
     """One page of the events that fit, in a total order."""
-    where, values = _where(wanted)
-    query = f"SELECT {_SHOWN} FROM event {where} ORDER BY {SORTS[sort]} LIMIT %s OFFSET %s"
+    clause, values = where(wanted)
+    query = f"SELECT {_SHOWN} FROM event {clause} ORDER BY {SORTS[sort]} LIMIT %s OFFSET %s"
     with connection.cursor(row_factory=class_row(EventRow)) as cursor:
         return cursor.execute(query, [*values, limit, offset]).fetchall()
 
@@ -186,14 +131,15 @@ COUNT_LIMIT = 10_000
 
 def count_events(connection: Connection, wanted: EventFilter, *, limit: int = COUNT_LIMIT) -> int:
     """How many events fit, counted no further than ``limit + 1``: a list needs no more and must not wait for it."""
-    where, values = _where(wanted)
+    clause, values = where(wanted)
     row = connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM event {where} LIMIT %s) AS fitting", [*values, limit + 1]
+        f"SELECT count(*) FROM (SELECT 1 FROM event {clause} LIMIT %s) AS fitting", [*values, limit + 1]
     ).fetchone()
     return int(row[0]) if row else 0
 
 
-def _where(wanted: EventFilter) -> tuple[str, list[object]]:
+def where(wanted: EventFilter) -> tuple[str, list[object]]:
+    """The WHERE clause of a filter, "" where it asks nothing, and its parameters."""
     parts: list[tuple[str, object]] = []
     if wanted.country:
         parts.append(("country = %s", wanted.country))
@@ -203,12 +149,12 @@ def _where(wanted: EventFilter) -> tuple[str, list[object]]:
         parts.append(("date_latest >= %s", wanted.since))
     if wanted.until:
         parts.append(("date_earliest <= %s", wanted.until))
-    if sought := lexemes(wanted.words):
-        parts.append(("words @@ %s::tsquery", " & ".join(f"{word}:*" for word in sought.split(" "))))
+    if sought := words_of(wanted.words):
+        parts.append(("words @@ %s::tsquery", " & ".join(f"{_lexeme(word)}:*" for word in sought)))
     if wanted.disputed:
         parts.append(("disputed <> %s", []))
-    clause = " AND ".join(part for part, _ in parts)
-    return (f"WHERE {clause}" if clause else ""), [value for _, value in parts]
+    together = " AND ".join(part for part, _ in parts)
+    return (f"WHERE {together}" if together else ""), [value for _, value in parts]
 
 
 def lines_of(connection: Connection, events: Sequence[UUID]) -> dict[UUID, list[LineRow]]:

@@ -1,0 +1,5 @@
+"""``python -m hamkar`` is ``hamkar``."""
+
+from hamkar.cli.main import main
+
+main()

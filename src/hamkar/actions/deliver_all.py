@@ -1,0 +1,42 @@
+"""Delivering to everybody: once when a person asks, and over and over while the node runs."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from threading import Event
+
+from hamkar.actions.deliver import Delivered, Link, deliver, due_partners, waiting_partners
+from hamkar.actions.node import Node
+from hamkar.errors import HamkarError
+from hamkar.exchange.card import stored_card
+from hamkar.model.agency import NodeCard
+from hamkar.store import partners
+
+Connect = Callable[[NodeCard], AbstractContextManager[Link]]
+"""Opens the way to the node of a card."""
+
+PAUSE_SECONDS = 0.5
+"""How long the running node rests between looks at what waits."""
+
+
+def deliver_now(node: Node, wanted: str | None, connect: Connect) -> list[Delivered]:
+    """Deliver what waits for one partner, or for all; a partner that cannot be reached does not stop the others."""
+    with node.database.transaction() as connection:
+        chosen = [partners.find_partner(connection, wanted).node] if wanted else waiting_partners(connection)
+    return [delivered for partner in chosen for delivered in _deliver_to(node, partner, connect)]
+
+
+def keep_delivering(node: Node, connect: Connect, stop: Event, complain: Callable[[str], None]) -> None:
+    """Deliver whatever waits, with back-off for partners that fail, until ``stop`` is set. Never gives up."""
+    while not stop.wait(PAUSE_SECONDS):
+        try:
+            for partner in due_partners(node):
+                _deliver_to(node, partner, connect)
+        except HamkarError as error:
+            complain(str(error))
+
+
+def _deliver_to(node: Node, partner: str, connect: Connect) -> list[Delivered]:
+    with node.database.transaction() as connection:
+        card = stored_card(partners.find_partner(connection, partner).envelope).card
+    with connect(card) as link:
+        return deliver(node, partner, link)

@@ -1,0 +1,132 @@
+"""``hamkar agreement``."""
+
+from datetime import datetime, timedelta
+
+import click
+
+from hamkar.actions import agreements
+from hamkar.actions.agreements import DraftTerms
+from hamkar.actions.agreements import Standing as Standing_
+from hamkar.cli.here import json_option, node, operator, show, table
+from hamkar.exchange.agreement import SignedAgreement
+from hamkar.model.agreement import Category, Onward, Purpose, ReportField
+from hamkar.model.handling import HandlingCode
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group("agreement")
+def command() -> None:
+    """Agreements: propose, sign, list, suspend, resume."""
+
+
+@command.command("propose")
+@click.option("--to", "partner", required=True, help="The partner: name, country or node id.")
+@click.option("--title", required=True)
+@click.option("--legal-basis", required=True, help="The treaty, memorandum or law it rests on.")
+@click.option("--rights-clause", required=True, help="The safeguards both sides accept, in words.")
+@click.option("--purpose", "purposes", multiple=True, type=click.Choice([*Purpose]), required=True)
+@click.option("--category", "categories", multiple=True, type=click.Choice([*Category]), required=True)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    type=click.Choice([*ReportField]),
+    help="A field of reports that may go; repeat it. Without any: all but notes.",
+)
+@click.option("--highest-handling", type=click.Choice([*HandlingCode]), default="H1", show_default=True)
+@click.option("--onward", type=click.Choice([*Onward]), default="never", show_default=True)
+@click.option("--retention-days", type=click.IntRange(1, 36_500), default=1095, show_default=True)
+@click.option("--deadlines", default="bilateral", show_default=True, help="The profile of deadlines for requests.")
+@click.option("--from", "valid_from", type=_DAY, help="First day (today by default).")
+@click.option("--until", "valid_until", type=_DAY, help="Last day (two years from the first by default).")
+@json_option
+def propose(
+    *, partner: str, as_json: bool, valid_from: datetime | None, valid_until: datetime | None, **terms: object
+) -> None:
+    """Sign an agreement with a partner and send it to be counter-signed."""
+    with node() as here:
+        first = valid_from.date() if valid_from else here.today
+        last = valid_until.date() if valid_until else first + timedelta(days=730)
+        draft = _draft({**terms, "valid_from": first.isoformat(), "valid_until": last.isoformat()})
+        signed = agreements.propose(here, partner, draft, by=operator())
+    _show(signed, "proposed; it is in force once the partner has signed it", as_json=as_json)
+
+
+def _draft(terms: dict[str, object]) -> DraftTerms:
+    fields = terms["fields"] or tuple(f for f in ReportField if f is not ReportField.NOTES)
+    return DraftTerms.from_dict({**terms, "fields": fields})
+
+
+@command.command("sign")
+@click.argument("agreement")
+@json_option
+def sign(*, agreement: str, as_json: bool) -> None:
+    """Counter-sign an agreement that a partner proposed."""
+    with node() as here:
+        signed = agreements.sign(here, agreement, by=operator())
+    _show(signed, "signed by both sides", as_json=as_json)
+
+
+@command.command("suspend")
+@click.argument("agreement")
+@json_option
+def suspend(*, agreement: str, as_json: bool) -> None:
+    """Stop everything that flows under an agreement, in both directions; `resume` takes it back."""
+    with node() as here:
+        signed = agreements.suspend(here, agreement, by=operator())
+    _show(signed, "suspended", as_json=as_json)
+
+
+@command.command("resume")
+@click.argument("agreement")
+@json_option
+def resume(*, agreement: str, as_json: bool) -> None:
+    """Take this node's suspension of an agreement back."""
+    with node() as here:
+        signed = agreements.resume(here, agreement, by=operator())
+    _show(signed, "resumed by this node", as_json=as_json)
+
+
+@command.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List the agreements and where each stands today."""
+    with node() as here:
+        standing = agreements.list_standing(here)
+    show([_dict(one) for one in standing], table(_HEADER, [_row(one) for one in standing]), as_json=as_json)
+
+
+@command.command("show")
+@click.argument("agreement")
+@json_option
+def show_(*, agreement: str, as_json: bool) -> None:
+    """Print the terms of an agreement."""
+    with node() as here:
+        one = agreements.find_standing(here, agreement)
+    terms = one.signed.agreement.to_dict()
+    show(_dict(one), "\n".join(f"{name}: {value}" for name, value in {**_dict(one), **terms}.items()), as_json=as_json)
+
+
+_HEADER = ("id", "state", "partner", "until", "title")
+
+
+def _row(one: Standing_) -> tuple[str, ...]:
+    terms = one.signed.agreement
+    return one.row.id[:12], one.state.replace("_", " "), one.partner.name, str(terms.valid_until), terms.title
+
+
+def _dict(one: Standing_) -> dict[str, object]:
+    return {
+        "id": one.row.id,
+        "state": one.state,
+        "partner": one.partner.to_dict(),
+        "signed_by": sorted(one.signed.signers),
+        "suspended_by": one.row.suspended_by,
+        "terms": one.signed.agreement.to_dict(),
+    }
+
+
+def _show(signed: SignedAgreement, what: str, *, as_json: bool) -> None:
+    value = {"id": signed.id, "title": signed.agreement.title, "signed_by": sorted(signed.signers)}
+    show(value, f"{signed.agreement.title} ({signed.id[:12]}): {what}.", as_json=as_json)

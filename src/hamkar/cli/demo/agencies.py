@@ -1,0 +1,148 @@
+"""The three agencies of the demo, each with its own folder, keys, database and running node."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hamkar.actions.init_node import NewNode, init_node
+from hamkar.actions.node import Node, open_node, remove_node
+from hamkar.actions.partners import add_partner
+from hamkar.actions.status import status
+from hamkar.crypto.password import new_password
+from hamkar.errors import NotReady
+from hamkar.model.agency import Standing
+from hamkar.settings import Settings
+
+BY = "demo"
+CAST = (
+    ("Iran Anti-Narcotics Police", "IR", Standing.AGENCY),
+    ("Azerbaijan Anti-Narcotics Police", "AZ", Standing.AGENCY),
+    ("UNODC office", "UN", Standing.OBSERVER),
+)
+"""The offices are real kinds of office; the nodes, accounts and agreements of the demo are invented."""
+
+FIRST_PORT = 8440
+"""Pages of the first agency; its partners' door is the next port, and each further agency's pages ten further on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """One agency of the demo: its open node, where its pages are, and the administrator's password."""
+
+    node: Node
+    url: str
+    password: str
+
+    def summary(self) -> dict[str, object]:
+        """The agency's line in the result of the demo."""
+        now = status(self.node)
+        return {
+            "name": now.name,
+            "country": now.country,
+            "url": self.url,
+            "reports": now.reports,
+            "events": now.events,
+            "released": now.released,
+            "received": now.received,
+            "refused": now.refused,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Agencies:
+    """Three agencies that run, know one another's cards, and are gone with all they hold when the demo ends."""
+
+    iran: Agency
+    azerbaijan: Agency
+    unodc: Agency
+
+    def __iter__(self) -> Iterator[Agency]:
+        """The three, in the order of the story."""
+        return iter((self.iran, self.azerbaijan, self.unodc))
+
+    @classmethod
+    @contextmanager
+    def gathered(cls, folder: Path) -> Iterator["Agencies"]:
+        """The three agencies, made in ``folder`` and removed with it."""
+        homes = [Settings(home=folder / country.lower()) for _, country, _ in CAST]
+        ports = [_free_ports(FIRST_PORT + 10 * place) for place in range(len(CAST))]
+        passwords = [new_password() for _ in CAST]
+        with ExitStack() as stack:
+            stack.callback(folder.rmdir)
+            for settings in homes:
+                stack.callback(remove_node, settings)
+            with ThreadPoolExecutor(len(CAST)) as together:
+                list(together.map(_init, CAST, homes, ports, passwords))
+            nodes = [stack.enter_context(open_node(settings)) for settings in homes]
+            servers = [stack.enter_context(_started(s, web)) for s, (web, _) in zip(homes, ports, strict=True)]
+            _introduce(nodes)
+            urls = [_ready(server) for server in servers]
+            yield cls(*(Agency(*each) for each in zip(nodes, urls, passwords, strict=True)))
+
+
+def _init(member: tuple[str, str, Standing], settings: Settings, ports: tuple[int, int], password: str) -> None:
+    name, country, standing = member
+    endpoint = f"https://127.0.0.1:{ports[1]}"
+    wanted = NewNode(
+        name=name, country=country, standing=standing, endpoint=endpoint, host="127.0.0.1", password=password
+    )
+    init_node(settings, wanted)
+
+
+def _introduce(nodes: list[Node]) -> None:
+    """Everybody takes up everybody's card. Here all fingerprints are known; in life they are compared by voice."""
+    for node in nodes:
+        for other in nodes:
+            if other is not node:
+                add_partner(node, other.signed_card.envelope, fingerprint=other.id, by=BY)
+
+
+@contextmanager
+def _started(settings: Settings, port: int) -> Iterator[subprocess.Popen[str]]:
+    """The node's own process, ended with the block."""
+    environment = {**os.environ, "HAMKAR_HOME": str(settings.home)}
+    command = [sys.executable, "-m", "hamkar", "serve", "--port", str(port), "--json"]
+    with (settings.home / "serve.log").open("w") as complaints:
+        server = subprocess.Popen(  # noqa: S603 - this very program
+            command, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+        )
+        try:
+            yield server
+        finally:
+            server.terminate()
+            server.wait()
+            if server.stdout:
+                server.stdout.close()
+
+
+def _ready(server: subprocess.Popen[str]) -> str:
+    """The address of the pages, once the node answers there."""
+    line = server.stdout.readline() if server.stdout else ""
+    if not line:
+        msg = "a node of the demo did not start; run `hamkar doctor`, which says what this machine lacks"
+        raise NotReady(msg)
+    url: str = json.loads(line)["url"]
+    return url
+
+
+def _free_ports(first: int) -> tuple[int, int]:
+    return _free_port(first), _free_port(first + 1)
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port, or another free one where something listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

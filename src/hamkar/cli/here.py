@@ -1,0 +1,45 @@
+"""The node of this environment, and how every command shows its result."""
+
+import getpass
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from hamkar.actions.node import Node, open_node
+from hamkar.settings import Settings
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
+
+
+def settings() -> Settings:
+    """The settings of this environment."""
+    return Settings.from_environment(os.environ)
+
+
+@contextmanager
+def node() -> Iterator[Node]:
+    """The node of this environment, open while the block lasts."""
+    with open_node(settings()) as opened:
+        yield opened
+
+
+def operator() -> str:
+    """Who runs the command, as the log names them: the account of the operating system."""
+    return f"os:{getpass.getuser()}"
+
+
+def show(value: object, text: str, *, as_json: bool) -> None:
+    """Print the text, or the value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str) if as_json else text)
+
+
+def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Rows as aligned text under a header; "nothing yet" where there are none."""
+    if not rows:
+        return "nothing yet"
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (header, *rows)]
+    return "\n".join(line.rstrip() for line in lines)

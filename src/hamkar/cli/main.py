@@ -1,0 +1,65 @@
+"""The command ``hamkar``: what there is, without loading any of it before it is asked for."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from hamkar.errors import HamkarError
+
+COMMANDS = {
+    "agreement": "Agreements: propose, sign, list, suspend, resume.",
+    "demo": "Show three agencies on this machine exchanging real public cases.",
+    "doctor": "Say what is wrong with this node and how to mend it.",
+    "import": "Read a file of seizures into claims.",
+    "init": "Make a node: its keys, its card, its database and the first account.",
+    "log": "The log of what was decided, given and taken.",
+    "partner": "Partners: this node's card, adding a partner's, listing them.",
+    "password": "Give an account a new password and end its sessions.",
+    "release": "Decide on giving a record to a partner, or show who would get what and why.",
+    "seizure": "Seizures: list, show, claims, decide, merge, split.",
+    "serve": "Run the node: the pages for officers, the door for partners, and delivery.",
+    "stats": "Print how much was seized, with the coverage of every figure.",
+    "status": "Say what the node holds and what waits, since when and why.",
+    "sync": "Deliver now what waits for one partner or all.",
+}
+"""Every command with its one line of help; the module of the same name defines it."""
+
+_MODULES = {"import": "import_", "log": "log", "password": "password"}
+
+
+class _Commands(click.Group):
+    """A group that knows its commands by name and loads one only when it is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"hamkar.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="hamkar")
+def hamkar() -> None:
+    """Exchange what an agreement allows between counter-narcotics agencies, each with a node of its own.
+
+    HAMKAR_HOME is the node's folder; docs/settings.md lists every setting. Every command takes --json. Exit status: 0
+    done, 1 refused or failed with the reason on stderr, 2 wrong usage.
+    """
+
+
+def main() -> None:
+    """Run the command; a known error is one sentence on stderr and exit status 1."""
+    try:
+        hamkar(prog_name="hamkar")
+    except HamkarError as error:
+        click.echo(f"hamkar: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,66 @@
+"""``hamkar partner``."""
+
+from pathlib import Path
+
+import click
+
+from hamkar.actions.partners import add_partner, list_partners
+from hamkar.cli.here import json_option, node, operator, show, table
+from hamkar.crypto.fingerprint import spoken
+from hamkar.errors import BadInput
+from hamkar.transport.https import get_card
+
+
+@click.group("partner")
+def command() -> None:
+    """Partners: this node's card, adding a partner's, listing them."""
+
+
+@command.command("card")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the card to this file.")
+@json_option
+def card(*, out: Path | None, as_json: bool) -> None:
+    """Print this node's signed card, to be given to partners; its fingerprint goes to stderr, to be read aloud."""
+    with node() as here:
+        envelope = here.signed_card.envelope
+        fingerprint = spoken(here.id)
+    if out is not None:
+        out.write_bytes(envelope)
+    text = f"The card is in {out}." if out else envelope.decode()
+    if not as_json:
+        click.echo(f"Fingerprint: {fingerprint}", err=True)
+    show({"fingerprint": fingerprint, "card": envelope.decode()}, text, as_json=as_json)
+
+
+@command.command("add")
+@click.argument("source")
+@click.option("--fingerprint", required=True, help="The fingerprint as the partner reads it out by voice or in person.")
+@json_option
+def add(*, source: str, fingerprint: str, as_json: bool) -> None:
+    """Add a partner by its card: SOURCE is a file, or the https address of its node."""
+    offered = get_card(source).data if source.startswith("https://") else _file(Path(source))
+    with node() as here:
+        added = add_partner(here, offered, fingerprint=fingerprint, by=operator()).card.agency
+    text = f"{added.name} ({added.country}, {added.standing}) is a partner now: {spoken(added.node)}"
+    show(added.to_dict(), text, as_json=as_json)
+
+
+@command.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List the partners."""
+    with node() as here:
+        partners = list_partners(here)
+    rows = [(p.name, p.country, p.standing, str(p.version), p.node) for p in partners]
+    keys = ("name", "country", "standing", "card", "node")
+    show([dict(zip(keys, row, strict=True)) for row in rows], table(keys, rows), as_json=as_json)
+
+
+def _file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        msg = (
+            f"the card {path} cannot be read: {error.strerror}; name a file, or the https address of the partner's node"
+        )
+        raise BadInput(msg) from error

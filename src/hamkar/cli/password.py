@@ -1,0 +1,19 @@
+"""``hamkar password``."""
+
+import click
+
+from hamkar.actions.accounts import set_password
+from hamkar.cli.here import json_option, node, show
+
+
+@click.command("password")
+@click.argument("account", default="admin")
+@json_option
+def command(*, account: str, as_json: bool) -> None:
+    """Give an account a new password and end its sessions. The password is read from standard input or asked for."""
+    stdin = click.get_text_stream("stdin")
+    asked = stdin.isatty()
+    password = click.prompt("New password", hide_input=True, confirmation_prompt=True) if asked else stdin.readline()
+    with node() as here:
+        set_password(here, account, password.rstrip("\n"))
+    show({"account": account}, f"The password of {account} is changed and its sessions are ended.", as_json=as_json)

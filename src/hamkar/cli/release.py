@@ -1,0 +1,66 @@
+"""``hamkar release``."""
+
+import sys
+
+import click
+
+from hamkar.actions.events import parse_id
+from hamkar.actions.release import Considered, Decided, explain, release
+from hamkar.cli.here import json_option, node, operator, show
+from hamkar.model.agreement import Purpose
+from hamkar.model.release import FieldVerdict, Outcome
+
+HONEST = "After release, software cannot prevent misuse: a recall obliges the partner to answer, it does not erase."
+
+
+@click.command("release")
+@click.argument("record")
+@click.option("--to", "partner", required=True, help="The partner: name, country or node id.")
+@click.option("--purpose", type=click.Choice([*Purpose]), required=True)
+@click.option(
+    "--explain", "only_explain", is_flag=True, help="Show field by field what would go and why; give nothing."
+)
+@json_option
+def command(*, record: str, partner: str, purpose: str, only_explain: bool, as_json: bool) -> None:
+    """Decide on giving RECORD (a seizure, a report or an identity) to a partner. Exit status 1 where nothing goes."""
+    with node() as here:
+        if only_explain:
+            considered = explain(here, parse_id(record), partner, Purpose(purpose))
+            show([_considered(one) for one in considered], "\n".join(map(_text, considered)), as_json=as_json)
+            return
+        decided = release(here, parse_id(record), partner, Purpose(purpose), by=operator())
+    show([one.release.to_dict() for one in decided], "\n".join([*map(_decided, decided), HONEST]), as_json=as_json)
+    if all(one.release.outcome is Outcome.REFUSED for one in decided):
+        sys.exit(1)
+
+
+def _considered(one: Considered) -> dict[str, object]:
+    return {
+        "record": str(one.record.id),
+        "kind": one.kind,
+        "partner": one.partner.to_dict(),
+        "purpose": one.purpose,
+        "agreement": one.agreement,
+        "outcome": one.answer.outcome,
+        "rule": one.answer.verdict.rule,
+        "reason": one.answer.verdict.reason,
+        "fields": [field.to_dict() for field in one.answer.fields],
+    }
+
+
+def _text(one: Considered) -> str:
+    head = f"{one.kind} {one.record.id} to {one.partner.name} for {one.purpose}: would be {one.answer.outcome}"
+    return "\n".join(
+        [f"{head} ({one.answer.verdict.rule}): {one.answer.verdict.reason}", *map(_field, one.answer.fields)]
+    )
+
+
+def _field(field: FieldVerdict) -> str:
+    return f"  {'goes    ' if field.given else 'withheld'}  {field.field}: {field.reason} ({field.rule})"
+
+
+def _decided(one: Decided) -> str:
+    made = one.release
+    if not one.fresh:
+        return f"{made.kind} {made.record}: released before, on {made.decided_at:%Y-%m-%d %H:%M} UTC; not sent again"
+    return f"{made.kind} {made.record}: {made.outcome} ({made.rule}): {made.reason}"

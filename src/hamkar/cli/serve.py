@@ -1,0 +1,119 @@
+"""``hamkar serve``: one process, three jobs."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import uvicorn
+from fastapi import FastAPI
+
+from hamkar.actions.deliver_all import keep_delivering
+from hamkar.actions.node import TLS_KEY, Node
+from hamkar.asgi import officer_app, partner_app
+from hamkar.cli.here import json_option, node, show
+from hamkar.errors import NotReady
+from hamkar.transport.https import PartnerLink
+
+CONNECTIONS = 12
+CERTIFICATE = "tls.crt"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address of the officers' pages.")
+@click.option("--port", default=8440, show_default=True, help="Port of the officers' pages; 0 for any free one.")
+@click.option(
+    "--partner-host", default="", help="Address on which partners are answered (that of the card by default)."
+)
+@json_option
+def command(*, host: str, port: int, partner_host: str, as_json: bool) -> None:
+    """Run the node: the pages for officers, the door for partners, and delivery. Ctrl-C ends it.
+
+    The pages are plain HTTP on this machine's own addresses and HTTPS with the node's certificate on any other.
+    """
+    with node() as opened, opened.database.pooled(CONNECTIONS, options="-c max_parallel_workers_per_gather=0") as pool:
+        here = replace(opened, database=pool)
+        door = urlsplit(here.signed_card.card.endpoint)
+        with _listen(host, port) as pages, _listen(partner_host or door.hostname or host, door.port or 0) as partners:
+            secure = host not in _LOOPBACK
+            url = f"http{'s' if secure else ''}://{host}:{pages.getsockname()[1]}"
+            show({"url": url, "endpoint": here.signed_card.card.endpoint}, _text(here, url), as_json=as_json)
+            sys.stdout.flush()
+            asyncio.run(_run(here, pages, partners, secure=secure))
+
+
+def _text(here: Node, url: str) -> str:
+    return f"{here.agency.name}: pages at {url}, partners at {here.signed_card.card.endpoint}. Ctrl-C ends it."
+
+
+@contextlib.contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket bound to the address; the message says what to do where it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, port))
+        except OSError as error:
+            msg = f"{host}:{port} cannot be listened on: {error.strerror}; end what uses it or choose another port"
+            raise NotReady(msg) from error
+        yield bound
+
+
+async def _run(here: Node, pages: socket.socket, partners: socket.socket, *, secure: bool) -> None:
+    certificate = here.home / CERTIFICATE
+    certificate.write_text(here.signed_card.card.certificate)
+    officers = _server(officer_app(here, secure=secure), _context(here, certificate) if secure else None)
+    door = _server(partner_app(here), _context(here, certificate))
+    stop = threading.Event()
+    courier = threading.Thread(target=keep_delivering, args=(here, PartnerLink, stop, _complain), daemon=True)
+    courier.start()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, _end, officers, door)
+    try:
+        await asyncio.gather(officers.serve([pages]), door.serve([partners]))
+    finally:
+        stop.set()
+        courier.join()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the process's signals to whoever runs several."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def _context(here: Node, certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_cert_chain(certificate, here.home / TLS_KEY)
+    return context
+
+
+def _server(app: FastAPI, context: ssl.SSLContext | None) -> uvicorn.Server:
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, date_header=False)
+    config.load()
+    config.ssl = context
+    return _Server(config)
+
+
+def _end(*servers: uvicorn.Server) -> None:
+    for server in servers:
+        server.should_exit = True
+
+
+def _complain(sentence: str) -> None:
+    click.echo(f"hamkar: {sentence}", err=True)

@@ -1,0 +1,27 @@
+"""``hamkar status``."""
+
+import click
+
+from hamkar.actions.status import Status, status
+from hamkar.cli.here import json_option, node, show
+
+
+@click.command("status")
+@json_option
+def command(*, as_json: bool) -> None:
+    """Say what the node holds and what waits, since when and why."""
+    with node() as here:
+        now = status(here)
+    show(now.to_dict(), _text(now), as_json=as_json)
+
+
+def _text(now: Status) -> str:
+    lines = [
+        f"{now.name} ({now.country}), node {now.node}",
+        f"card {now.card_version}, valid until {now.card_expires:%Y-%m-%d}",
+        f"{now.reports} reports of {now.events} seizures; {now.partners} partners",
+        f"{now.released} records released, {now.refused} refused; {now.received} received, {now.rejected} rejected",
+        *(waiting.sentence() for waiting in now.waiting),
+        *(f"frozen: {frozen}" for frozen in now.frozen),
+    ]
+    return "\n".join(lines if now.waiting else [*lines, "nothing waits"])

@@ -1,0 +1,176 @@
+"""An event as lists and totals need it: one flat line of what is shown, searched and counted."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from uuid import UUID
+
+from hamkar.model.place import RoutePoint
+from hamkar.model.report import Report
+from hamkar.model.seizure import Derived, DerivedLine, EventDate, SeizureEvent, Status
+from hamkar.model.stated_date import DateKind
+from hamkar.model.substance_line import SubstanceLine
+from hamkar.seizures.derive import derive, disputed_fields
+
+_WORD = re.compile(r"\w+")
+_LONGEST_WORD = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LineSummary:
+    """A substance of an event; ``amount`` is None where nobody states it or it is disputed."""
+
+    substance: str | None
+    label: str
+    amount: Decimal | None
+    unit: str | None
+    unit_text: str
+    qualifier: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An event in one line. A disputed date is the span of what is claimed; ``disputed`` names such fields.
+
+    ``words`` are the distinct words that can be searched for, folded, in one order.
+    """
+
+    id: UUID
+    date_earliest: dt.date | None
+    date_latest: dt.date | None
+    date_status: str
+    country: str | None
+    admin1: str | None
+    crossing: str | None
+    place: str
+    agency: str
+    departure: str | None
+    destination: str | None
+    reports: int
+    lineages: int
+    disputed: tuple[str, ...]
+    substances: tuple[str, ...]
+    words: tuple[str, ...]
+    lines: tuple[LineSummary, ...]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The distinct words of a text, folded and in order; what is stored and what is sought go through here alike."""
+    return tuple(sorted({word[:_LONGEST_WORD] for word in _WORD.findall(text.casefold())}))
+
+
+def summarise(event: SeizureEvent) -> Summary:
+    """The event in one line."""
+    earliest, latest = _days(event.date)
+    fields = (event.place, event.agency, event.admin1, event.crossing, event.departure, event.destination)
+    texts = {claim.value for field in fields for claim in field.claims} | {line.substance_text for line in event.lines}
+    return Summary(
+        id=event.id,
+        date_earliest=earliest,
+        date_latest=latest,
+        date_status=event.date.status,
+        country=event.country.value,
+        admin1=event.admin1.value,
+        crossing=event.crossing.value,
+        place=_shown(event.place),
+        agency=_shown(event.agency),
+        departure=event.departure.value,
+        destination=event.destination.value,
+        reports=len(event.reports),
+        lineages=event.lineages,
+        disputed=disputed_fields(event),
+        substances=tuple(line.substance or line.kind for line in event.lines),
+        words=words_of(" ".join(texts)),
+        lines=tuple(map(_line, event.lines)),
+    )
+
+
+def summarise_sole(event: UUID, report: Report) -> Summary:
+    """The line of an event that one report alone speaks of: the same as by way of ``derive``, eight times faster.
+
+    A report with several lines or several event dates takes the long way.
+    """
+    dates = report.dates_of(DateKind.EVENT)
+    if len(report.lines) != 1 or len(dates) > 1 or len(report.dates) > len(dates):
+        return summarise(derive(event, [report]))
+    place, routing, line = report.place, report.routing, report.lines[0]
+    day = dates[0] if dates else None
+    admin1 = (place.admin1 or place.admin1_text or None) if place else None
+    crossing = (place.crossing or place.crossing_text or None) if place else None
+    text = place.text if place else ""
+    departure, destination = (_end(routing.departure), _end(routing.destination)) if routing else (None, None)
+    return Summary(
+        id=event,
+        date_earliest=day.earliest if day else None,
+        date_latest=day.latest if day else None,
+        date_status=Status.AGREED if day else Status.UNKNOWN,
+        country=(place.country or None) if place else None,
+        admin1=admin1,
+        crossing=crossing,
+        place=text,
+        agency=report.agency,
+        departure=departure,
+        destination=destination,
+        reports=1,
+        lineages=1,
+        disputed=(),
+        substances=(line.substance or line.kind,),
+        words=_sole_words(
+            text, report.agency, admin1 or "", crossing or "", departure or "", destination or "", line.substance_text
+        ),
+        lines=(_sole_line(line),),
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _sole_words(*texts: str) -> tuple[str, ...]:
+    return words_of(" ".join(texts))
+
+
+def _sole_line(line: SubstanceLine) -> LineSummary:
+    quantity = line.quantity
+    if quantity is None:
+        return LineSummary(line.substance, line.substance_text, None, None, "", "exact", Status.UNKNOWN)
+    return LineSummary(
+        line.substance,
+        line.substance_text,
+        quantity.amount,
+        quantity.unit,
+        quantity.unit_text,
+        quantity.qualifier,
+        Status.AGREED,
+    )
+
+
+def _end(point: RoutePoint | None) -> str | None:
+    return (point.country or point.text or None) if point else None
+
+
+def _days(date: Derived[EventDate]) -> tuple[dt.date | None, dt.date | None]:
+    if date.value is not None:
+        return date.value.earliest, date.value.latest
+    if not date.claims:
+        return None, None
+    return min(c.value.earliest for c in date.claims), max(c.value.latest for c in date.claims)
+
+
+def _shown(field: Derived[str]) -> str:
+    return field.value or " / ".join(dict.fromkeys(claim.value for claim in field.claims))
+
+
+def _line(line: DerivedLine) -> LineSummary:
+    shown = line.quantity.value
+    if shown is None:
+        return LineSummary(line.substance, line.substance_text, None, None, "", "exact", line.quantity.status)
+    return LineSummary(
+        line.substance,
+        line.substance_text,
+        shown.amount,
+        shown.unit,
+        shown.unit_text,
+        shown.qualifier,
+        line.quantity.status,
+    )

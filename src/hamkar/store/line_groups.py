@@ -1,0 +1,37 @@
+"""Event lines counted and added up in the database, for totals."""
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from hamkar.statistics.total_mass import LineGroup, Span
+from hamkar.store.events import EventFilter, where
+
+
+def groups(connection: Connection, wanted: EventFilter) -> list[LineGroup]:
+    """The lines of the events that fit, grouped by all that a total depends on."""
+    clause, values = where(wanted)
+    with connection.cursor(row_factory=class_row(LineGroup)) as cursor:
+        return cursor.execute(
+            "SELECT line.substance, line.unit, line.status, count(*) AS rows, sum(line.amount) AS amount"
+            f" FROM event_line line JOIN (SELECT id FROM event {clause}) e ON e.id = line.event_id"
+            " GROUP BY 1, 2, 3, line.amount IS NULL ORDER BY 1, 2, 3",
+            values,
+        ).fetchall()
+
+
+def span(connection: Connection, wanted: EventFilter, substance: str) -> Span:
+    """Over which events and days a substance was counted, from how many agencies.
+
+    Events that share day, country and substance with another may be one seizure reported twice.
+    """
+    clause, values = where(wanted)
+    with connection.cursor(row_factory=class_row(Span)) as cursor:
+        row = cursor.execute(
+            f"WITH fitting AS (SELECT * FROM (SELECT * FROM event {clause}) e WHERE substances @> ARRAY[%s])"
+            " SELECT count(*) AS events, min(date_earliest) AS first_day, max(date_latest) AS last_day,"
+            " count(DISTINCT nullif(agency, '')) AS agencies, (count(*) - count(DISTINCT (date_latest, country)))"
+            " AS unresolved FROM fitting",
+            [*values, substance],
+        ).fetchone()
+    assert row is not None, "an aggregate always gives a row"  # noqa: S101 - an invariant, not a check of input
+    return row
