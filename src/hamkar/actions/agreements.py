@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from hamkar.actions.node import Node
-from hamkar.errors import Refused
+from hamkar.errors import BadInput, Refused
 from hamkar.exchange import agreement as signing
 from hamkar.exchange.agreement import SignedAgreement
 from hamkar.exchange.card import stored_card
@@ -57,17 +57,21 @@ def propose(node: Node, partner: str, draft: DraftTerms, *, by: str) -> SignedAg
     with node.database.transaction() as connection:
         other = partners.find_partner(connection, partner)
         card = stored_card(other.envelope).card
-        terms = Agreement(
-            v=1,
-            parties=(node.agency, card.agency),
-            proposed_at=node.now(),
-            **{name: getattr(draft, name) for name in DraftTerms.__slots__},
-        )
+        terms = _terms(node, card.agency, draft)
         signed = signing.propose(terms, node.signed_card.card, node.keys.signer)
         agreements.put_agreement(connection, signed.id, other.node, signed.to_json(), node.now())
         _send(node, connection, MessageKind.AGREEMENT_PROPOSED, signed, other.node)
         _log(node, connection, "agreement_proposed", signed, other.node, by)
     return signed
+
+
+def _terms(node: Node, other: Agency, draft: DraftTerms) -> Agreement:
+    filled = {name: getattr(draft, name) for name in DraftTerms.__slots__}
+    try:
+        return Agreement(v=1, parties=(node.agency, other), proposed_at=node.now(), **filled)
+    except ValueError as error:
+        msg = f"the agreement “{draft.title}” cannot be proposed: {error}; change that"
+        raise BadInput(msg) from error
 
 
 def sign(node: Node, wanted: str, *, by: str) -> SignedAgreement:

@@ -71,6 +71,12 @@ def show_event(node: Node, event: UUID) -> Shown:
         )
 
 
+def list_reports(node: Node, originator: str, limit: int) -> list[Report]:
+    """The first reports that an agency recorded and this node holds."""
+    with node.database.transaction() as connection:
+        return reports.reports_by(connection, originator, limit)
+
+
 def find_event_id(node: Node, wanted: str) -> UUID:
     """The event with this identifier, or the one that holds the report with it. Raises NotFound or BadInput."""
     identifier = parse_id(wanted)

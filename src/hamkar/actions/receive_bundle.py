@@ -14,6 +14,7 @@ from hamkar.exchange.card import require_current
 from hamkar.exchange.receipt import make_receipt, sign_receipt
 from hamkar.exchange.receiver import Duplicate, Equivocation, Frozen, Gap, New, StreamState, judge
 from hamkar.exchange.receiver import Entry as Arrival
+from hamkar.model.bundle import Bundle
 from hamkar.model.receipt import MessageVerdict
 from hamkar.store import inbox, log, receipts
 from hamkar.store.database import Connection
@@ -79,7 +80,7 @@ class _Taken:
 
 
 def _take(node: Node, connection: Connection, stream: StreamIn, opened: SignedBundle, new: New) -> bytes:
-    taken = _Taken()
+    taken = _Taken(verdicts=_verdicts_held(connection, stream, opened.bundle, new))
     desk = Desk(node, connection, stream.partner)
     for entry in new.entries:
         accepted = accept(desk, entry.message)
@@ -103,6 +104,13 @@ def _take(node: Node, connection: Connection, stream: StreamIn, opened: SignedBu
     )
     log.append(connection, note, node.now())
     return envelope
+
+
+def _verdicts_held(connection: Connection, stream: StreamIn, bundle: Bundle, new: New) -> list[MessageVerdict]:
+    """The verdicts on messages of the bundle that came before: their receipt may never have reached the sender."""
+    if bundle.epoch != stream.epoch:
+        return []
+    return inbox.verdicts(connection, stream, bundle.first_seq, new.entries[0].seq - 1)
 
 
 def _row(node: Node, stream: StreamIn, epoch: int, entry: Arrival, accepted: Accepted) -> InRow:

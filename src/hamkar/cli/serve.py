@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 import ssl
@@ -40,6 +41,7 @@ def command(*, host: str, port: int, partner_host: str, as_json: bool) -> None:
 
     The pages are plain HTTP on this machine's own addresses and HTTPS with the node's certificate on any other.
     """
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a connection that died is replaced, not reported
     with node() as opened, opened.database.pooled(CONNECTIONS, options="-c max_parallel_workers_per_gather=0") as pool:
         here = replace(opened, database=pool)
         door = urlsplit(here.signed_card.card.endpoint)

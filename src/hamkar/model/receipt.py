@@ -28,7 +28,7 @@ class MessageVerdict(Record):
 class Receipt(Record):
     """Everything up to ``upto_seq`` of the stream is durably held (level R1); ``chain`` (hex) proves which messages.
 
-    ``verdicts`` are those of the messages that were new in the bundle it answers. Signed by the receiver (DSSE).
+    ``verdicts`` are those of all messages of the bundle it answers. Signed by the receiver (DSSE).
     """
 
     v: int

@@ -33,3 +33,12 @@ def find_identity(connection: Connection, identity: UUID) -> PartyIdentity:
         msg = f"no record {identity} is held here"
         raise NotFound(msg)
     return PartyIdentity.from_own_json(row[0].encode())
+
+
+def count_roles(connection: Connection, reports: list[UUID]) -> dict[str, int]:
+    """How many identities of people in these reports are held, by role; it names nobody."""
+    rows = connection.execute(
+        "SELECT body->>'role', count(*) FROM nominal.identity WHERE report_id = ANY(%s) GROUP BY 1 ORDER BY 1",
+        (reports,),
+    )
+    return dict(rows.fetchall())

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
 from hamkar.model.bundle import GENESIS
+from hamkar.model.receipt import Acceptance, MessageVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,18 @@ def leaves(connection: Connection, stream: StreamIn, first: int, last: int) -> d
     return dict(rows.fetchall())
 
 
+def verdicts(connection: Connection, stream: StreamIn, first: int, last: int) -> list[MessageVerdict]:
+    """What was said of the messages held from ``first`` to ``last``."""
+    rows = connection.execute(
+        "SELECT seq, acceptance, rule, reason FROM inbox"
+        " WHERE partner = %s AND stream = %s AND epoch = %s AND seq BETWEEN %s AND %s ORDER BY seq",
+        (stream.partner, stream.stream, stream.epoch, first, last),
+    )
+    return [
+        MessageVerdict(seq=seq, acceptance=Acceptance(said), rule=rule, reason=why) for seq, said, rule, why in rows
+    ]
+
+
 def put_messages(connection: Connection, rows: Sequence[InRow]) -> None:
     """Keep new messages in one COPY."""
     with connection.cursor() as cursor, cursor.copy(f"COPY inbox ({_INBOX}) FROM STDIN") as copy:
@@ -125,18 +139,44 @@ def put_evidence(connection: Connection, stream: StreamIn, evidence: Evidence) -
     )
 
 
-def list_inbox(connection: Connection, *, limit: int, offset: int) -> list[InRow]:
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A received message as a list shows it; ``event`` holds the report it brought, None where it brought none."""
+
+    partner: str
+    stream: str
+    seq: int
+    kind: str
+    record: str
+    agreement: str
+    acceptance: str
+    rule: str
+    reason: str
+    received_at: datetime
+    event: UUID | None
+
+
+_EVENT_OF = (
+    "(SELECT event_id FROM report WHERE id ="
+    " CASE WHEN kind = 'report' AND acceptance = 'accepted' THEN record::uuid END) AS event"
+)
+
+
+def list_inbox(connection: Connection, *, limit: int, offset: int) -> list[Received]:
     """One page of what was received, the newest first."""
-    with connection.cursor(row_factory=class_row(InRow)) as cursor:
+    with connection.cursor(row_factory=class_row(Received)) as cursor:
         return cursor.execute(
-            f"SELECT {_INBOX} FROM inbox ORDER BY received_at DESC, partner, seq DESC LIMIT %s OFFSET %s",
+            "SELECT partner, stream, seq, kind, record, agreement, acceptance, rule, reason, received_at,"
+            f" {_EVENT_OF} FROM inbox ORDER BY received_at DESC, partner, seq LIMIT %s OFFSET %s",
             (limit, offset),
         ).fetchall()
 
 
 def count_inbox(connection: Connection) -> dict[str, int]:
-    """How many messages were received, by acceptance."""
-    rows = connection.execute("SELECT acceptance, count(*) FROM inbox GROUP BY acceptance")
+    """How many records (reports and identities) were received, by acceptance."""
+    rows = connection.execute(
+        "SELECT acceptance, count(*) FROM inbox WHERE kind IN ('report', 'identity') GROUP BY acceptance"
+    )
     return dict(rows.fetchall())
 
 

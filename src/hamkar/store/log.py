@@ -68,3 +68,9 @@ def first_break(connection: Connection) -> int | None:
                 return int(seq)
             before, expected = held, expected + 1
     return None
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """The number and hash (hex) of the last entry."""
+    row = connection.execute("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1").fetchone()
+    return (row[0], row[1]) if row else (0, GENESIS)

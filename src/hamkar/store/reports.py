@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
 from hamkar.model.report import Report
@@ -72,6 +73,14 @@ def find_report(connection: Connection, report: UUID) -> tuple[Report, UUID]:
     return Report.from_own_json(row[0].encode()), row[1]
 
 
+def reports_by(connection: Connection, originator: str, limit: int) -> list[Report]:
+    """The first reports of an originator, in the order of their identifiers."""
+    rows = connection.execute(
+        "SELECT body::text FROM report WHERE originator = %s ORDER BY id LIMIT %s", (originator, limit)
+    )
+    return [Report.from_own_json(body.encode()) for (body,) in rows]
+
+
 def event_of_group(connection: Connection, originator: str, group: UUID) -> UUID | None:
     """The event under which the newest report of an originator's group is filed."""
     row = connection.execute(
@@ -81,9 +90,12 @@ def event_of_group(connection: Connection, originator: str, group: UUID) -> UUID
     return row[0] if row else None
 
 
-def events_of_groups(connection: Connection, originator: str) -> dict[UUID, UUID]:
-    """For every group of an originator the event its newest report is filed under."""
-    rows = connection.execute("SELECT group_id, event_id FROM report WHERE originator = %s ORDER BY id", (originator,))
+def events_of_groups(connection: Connection, originator: str, groups: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Of these groups of an originator those that are held, each with the event its newest report is filed under."""
+    rows = connection.execute(
+        "SELECT group_id, event_id FROM report WHERE originator = %s AND group_id = ANY(%s) ORDER BY id",
+        (originator, list(groups)),
+    )
     return dict(rows.fetchall())
 
 
@@ -114,3 +126,36 @@ def count_reports(connection: Connection) -> dict[str, int]:
     """How many reports are held, by originator."""
     rows = connection.execute("SELECT originator, count(*) FROM report GROUP BY originator ORDER BY originator")
     return dict(rows.fetchall())
+
+
+def received_from(connection: Connection, chosen: Sequence[UUID], own: str) -> dict[UUID, list[str]]:
+    """The other nodes whose reports are filed under each of these events; events without such are left out."""
+    rows = connection.execute(
+        "SELECT event_id, array_agg(DISTINCT originator ORDER BY originator) FROM report"
+        " WHERE event_id = ANY(%s) AND originator <> %s GROUP BY event_id",
+        (list(chosen), own),
+    )
+    return dict(rows.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Reports that were moved from one event to another in one act of a person."""
+
+    from_event: UUID
+    to_event: UUID
+    reports: int
+    by: str
+    at: datetime
+    reason: str
+
+
+def moves_of(connection: Connection, event: UUID) -> list[Move]:
+    """Every move of reports into an event or out of it, the newest first."""
+    with connection.cursor(row_factory=class_row(Move)) as cursor:
+        return cursor.execute(
+            "SELECT from_event, to_event, count(*) AS reports, moved_by AS by, moved_at AS at, reason FROM regrouping"
+            " WHERE to_event = %s OR from_event = %s"
+            " GROUP BY from_event, to_event, moved_by, moved_at, reason ORDER BY moved_at DESC, to_event",
+            (event, event),
+        ).fetchall()

@@ -52,8 +52,8 @@ def _addresses(agencies: Agencies, result: dict[str, object]) -> str:
         lines += [
             f"{counts['name']} ({counts['country']}): {counts['url']}",
             f"  sign in as admin with the password {agency.password}",
-            f"  {counts['reports']} reports of {counts['events']} seizures; {counts['released']} records released,"
-            f" {counts['refused']} refused, {counts['received']} received",
+            f"  {counts['reports']} reports of {counts['events']} seizures",
+            f"  {counts['released']} records released, {counts['refused']} refused, {counts['received']} received",
         ]
     return "\n".join(lines)
 

@@ -28,6 +28,8 @@ CAST = (
 )
 """The offices are real kinds of office; the nodes, accounts and agreements of the demo are invented."""
 
+COMPLAINTS = "serve.log"
+
 FIRST_PORT = 8440
 """Pages of the first agency; its partners' door is the next port, and each further agency's pages ten further on."""
 
@@ -83,7 +85,7 @@ class Agencies:
             nodes = [stack.enter_context(open_node(settings)) for settings in homes]
             servers = [stack.enter_context(_started(s, web)) for s, (web, _) in zip(homes, ports, strict=True)]
             _introduce(nodes)
-            urls = [_ready(server) for server in servers]
+            urls = [_ready(server, settings) for server, settings in zip(servers, homes, strict=True)]
             yield cls(*(Agency(*each) for each in zip(nodes, urls, passwords, strict=True)))
 
 
@@ -109,7 +111,7 @@ def _started(settings: Settings, port: int) -> Iterator[subprocess.Popen[str]]:
     """The node's own process, ended with the block."""
     environment = {**os.environ, "HAMKAR_HOME": str(settings.home)}
     command = [sys.executable, "-m", "hamkar", "serve", "--port", str(port), "--json"]
-    with (settings.home / "serve.log").open("w") as complaints:
+    with (settings.home / COMPLAINTS).open("w") as complaints:
         server = subprocess.Popen(  # noqa: S603 - this very program
             command, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
         )
@@ -122,11 +124,12 @@ def _started(settings: Settings, port: int) -> Iterator[subprocess.Popen[str]]:
                 server.stdout.close()
 
 
-def _ready(server: subprocess.Popen[str]) -> str:
+def _ready(server: subprocess.Popen[str], settings: Settings) -> str:
     """The address of the pages, once the node answers there."""
     line = server.stdout.readline() if server.stdout else ""
     if not line:
-        msg = "a node of the demo did not start; run `hamkar doctor`, which says what this machine lacks"
+        said = (settings.home / COMPLAINTS).read_text().strip().splitlines() or ["it said nothing"]
+        msg = f"a node of the demo did not start: {said[-1]}; mend that and run the demo again"
         raise NotReady(msg)
     url: str = json.loads(line)["url"]
     return url

@@ -11,7 +11,7 @@ from uuid import UUID
 from hamkar.actions import agreements
 from hamkar.actions.agreements import DraftTerms
 from hamkar.actions.check_log import check_log
-from hamkar.actions.events import list_events, show_event
+from hamkar.actions.events import list_reports
 from hamkar.actions.import_file import Wanted, import_file
 from hamkar.actions.record_identity import record_identity
 from hamkar.actions.release import release, release_many
@@ -27,7 +27,6 @@ from hamkar.model.party import PartyIdentity
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
 from hamkar.policy.redact import category
-from hamkar.store.events import EventFilter
 from hamkar.vocab.resource import data_bytes
 
 PUBLIC_REPORTS = "public/public_seizure_reports.csv"
@@ -75,7 +74,7 @@ def tell(agencies: Agencies, folder: Path) -> Iterator[Step]:
 
 
 def _import(scene: _Scene) -> tuple[bool, str]:
-    """The public reports go to the agency that is credited; one is marked as restricted, and two people are invented."""
+    """Give each public report to the agency it credits; restrict one seizure, and invent two people."""
     files = _split(scene)
     counts = []
     for agency in scene.agencies:
@@ -84,7 +83,7 @@ def _import(scene: _Scene) -> tuple[bool, str]:
         for path, handling in files[country]:
             imported += import_file(agency.node, Wanted(path=path, handling=handling), by=BY).imported
             path.unlink()
-        scene.own[country] = _own_reports(agency)
+        scene.own[country] = list_reports(agency.node, agency.node.id, _ALL_REPORTS)
         counts.append((agency, imported, status(agency.node).events))
     marked = [r for r in scene.own["AZ"] if r.handling == RESTRICTED]
     scene.restricted = marked[0]
@@ -136,12 +135,6 @@ def _write(path: Path, header: list[str], lines: list[dict[str, str]]) -> Path:
         writer.writeheader()
         writer.writerows(lines)
     return path
-
-
-def _own_reports(agency: Agency) -> list[Report]:
-    page = list_events(agency.node, EventFilter(), sort="date", limit=1000, offset=0)
-    shown = (show_event(agency.node, row.id) for row in page.rows)
-    return [report for one in shown for report in one.reports]
 
 
 def _agree(scene: _Scene) -> tuple[bool, str]:
@@ -219,11 +212,9 @@ def _receipt(scene: _Scene) -> tuple[bool, str]:
     released, received = sum(s.released for s in now), sum(s.received for s in now)
     logs = [check_log(agency.node) for agency in scene.agencies]
     whole = all(log.broken_at is None for log in logs)
-    detail = (
-        f"{released} records released, {received} received and accepted, {sum(s.rejected for s in now)} rejected, nothing"
-        f" waits; {sum(log.entries for log in logs)} log entries follow from one another"
-    )
-    return released == received and whole and not any(s.rejected for s in now), detail
+    rejected, entries = sum(s.rejected for s in now), sum(log.entries for log in logs)
+    detail = f"{released} records released, {received} received, {rejected} rejected; {entries} log entries verified"
+    return released == received and whole and not rejected, detail
 
 
 def _refuse(scene: _Scene) -> tuple[bool, str]:
@@ -246,7 +237,7 @@ def _refusals(scene: _Scene) -> Iterator[tuple[Agency, Agency, UUID, Purpose, st
     assert scene.restricted is not None, "the first step marked one"  # noqa: S101 - an invariant of the story
     some = scene.own["IR"][0].id
     precursor = next(r.id for r in scene.own["AZ"] + scene.own["IR"] if category(r) is Category.PRECURSOR_SEIZURE)
-    received = next(r.id for r in _own_reports(azerbaijan) if r.originator == iran.node.id)
+    received = list_reports(azerbaijan.node, iran.node.id, 1)[0].id
     yield azerbaijan, unodc, scene.people["AZ"].id, Purpose.STATISTICS, "observer_gets_nothing_nominal"
     yield iran, azerbaijan, scene.people["IR"].id, Purpose.INVESTIGATION, "category_covered"
     yield azerbaijan, iran, scene.restricted.id, Purpose.INVESTIGATION, "handling_not_above"

@@ -1,0 +1,55 @@
+# Everything runs in .venv, which `make setup` makes from the pinned lock files.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := src tests benchmarks
+
+.PHONY: setup demo test check lint types contracts docs lock bench wheel clean
+
+.venv/.runtime: requirements.lock pyproject.toml
+	sh scripts/venv.sh $(PYTHON)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+setup: .venv/.runtime  ## install into .venv; then .venv/bin/hamkar is the command
+
+demo: setup  ## three agencies on this machine, the whole story, then the web addresses
+	$(BIN)/hamkar demo $(ARGS)
+
+test: .venv/.dev  ## everything the tests need, and all of them
+	sh scripts/test_needs.sh
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types contracts docs  ## what must be clean before anything lands
+
+lint: .venv/.dev
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/codespell
+	$(BIN)/deptry src
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+contracts: .venv/.dev
+	$(BIN)/lint-imports
+
+docs: .venv/.dev
+	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_shape.py
+
+bench: .venv/.dev  ## measure; results are committed under benchmarks/results
+	sh benchmarks/run.sh
+
+lock: .venv/.dev  ## pin what pyproject.toml asks for, without host names
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+wheel: .venv/.dev
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf .venv dist build

@@ -1,0 +1,17 @@
+#!/bin/sh
+# What the tests need beyond Python: a browser for the pages, and a second PostgreSQL for the store.
+set -eu
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+[ -x /usr/lib/postgresql/15/bin/postgres ] || missing="$missing postgresql-15"
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" != 0 ]; then
+    echo "Not installed:$missing. The tests that need them are skipped; install them as root to run all." >&2
+    exit 0
+fi
+# Only the programs are wanted: no server of the system's own is to be made or started.
+mkdir -p /etc/postgresql-common
+[ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+apt-get update --quiet=2
+# shellcheck disable=SC2086 # one word a package
+DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends $missing >/dev/null

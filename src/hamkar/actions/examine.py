@@ -1,0 +1,80 @@
+"""What is wrong with a node, and how to mend it: one finding for everything that has to be right."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from hamkar.actions.check_log import check_log
+from hamkar.actions.node import ROOT_KEY, Node, open_node
+from hamkar.actions.status import status
+from hamkar.errors import HamkarError
+from hamkar.model.record import Record
+from hamkar.settings import Settings
+
+ENOUGH_BYTES = 1 << 30
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding(Record):
+    """One thing that was looked at: whether it is right, and what was found or what to do."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything that has to be right. Never raises for what is wrong: that is what it reports."""
+    findings = [_disk(settings.home)]
+    try:
+        with open_node(settings) as node:
+            findings += _opened(node)
+    except HamkarError as error:
+        findings.append(Finding(what="node", ok=False, detail=str(error)))
+    return findings
+
+
+def _disk(home: Path) -> Finding:
+    at = home if home.exists() else home.anchor
+    free = shutil.disk_usage(at).free
+    enough = free >= ENOUGH_BYTES
+    remedy = "" if enough else "; free some, or the database will stop taking records"
+    return Finding(what="disk", ok=enough, detail=f"{free / 1e9:.1f} GB free at {at}{remedy}")
+
+
+def _opened(node: Node) -> Iterator[Finding]:
+    with node.database.transaction() as connection:
+        version = connection.info.server_version
+    yield Finding(what="database", ok=True, detail=f"PostgreSQL {version // 10_000}.{version % 10_000} answers")
+    yield _card(node)
+    yield _root_key(node)
+    log = check_log(node)
+    broken = (
+        f"entry {log.broken_at} does not follow from the one before: the log was changed; keep a copy, tell partners"
+    )
+    yield Finding(
+        what="log",
+        ok=log.broken_at is None,
+        detail=f"{log.entries} entries follow from one another" if log.broken_at is None else broken,
+    )
+    now = status(node)
+    stuck = [waiting.sentence() for waiting in now.waiting if waiting.why] + list(now.frozen)
+    yield Finding(
+        what="exchange", ok=not stuck, detail="; ".join(stuck) or f"{now.partners} partners, nothing stands still"
+    )
+
+
+def _card(node: Node) -> Finding:
+    expires = node.signed_card.card.expires
+    lasts = node.now() + SOON < expires
+    remedy = "" if lasts else "; partners refuse an expired card: renew it with the root key"
+    return Finding(what="card", ok=lasts, detail=f"valid until {expires:%Y-%m-%d}{remedy}")
+
+
+def _root_key(node: Node) -> Finding:
+    online = (node.home / ROOT_KEY).exists()
+    detail = f"{node.home / ROOT_KEY} is still on this machine; move it to a safe place off it" if online else "offline"
+    return Finding(what="root key", ok=True, detail=detail)
