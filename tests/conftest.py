@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("fixtures_postgres",)
+pytest_plugins = ("fixtures_postgres", "fixtures_node")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data"
 
