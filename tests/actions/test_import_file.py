@@ -72,9 +72,10 @@ def test_a_dry_run_keeps_nothing(agencies: Agencies, tmp_path: Path) -> None:
 
 def test_a_file_that_turns_out_unusable_leaves_nothing_behind(agencies: Agencies, tmp_path: Path) -> None:
     before = total(agencies.iran)
+    path = tmp_path / "shopping.csv"
+    path.write_text("milk;bread\n1;2\n")
     with pytest.raises(BadInput, match=r"shopping\.csv"):
-        (tmp_path / "shopping.csv").write_text("milk;bread\n1;2\n")
-        taken(agencies.iran, tmp_path / "shopping.csv")
+        taken(agencies.iran, path)
     assert total(agencies.iran) == before
 
 
