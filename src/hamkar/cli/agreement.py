@@ -7,7 +7,7 @@ import click
 from hamkar.actions import agreements
 from hamkar.actions.agreements import DraftTerms
 from hamkar.actions.agreements import Standing as Standing_
-from hamkar.cli.here import json_option, node, operator, show, table
+from hamkar.cli.here import choice, json_option, node, operator, show, table
 from hamkar.exchange.agreement import SignedAgreement
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.handling import HandlingCode
@@ -25,17 +25,17 @@ def command() -> None:
 @click.option("--title", required=True)
 @click.option("--legal-basis", required=True, help="The treaty, memorandum or law it rests on.")
 @click.option("--rights-clause", required=True, help="The safeguards both sides accept, in words.")
-@click.option("--purpose", "purposes", multiple=True, type=click.Choice([*Purpose]), required=True)
-@click.option("--category", "categories", multiple=True, type=click.Choice([*Category]), required=True)
+@click.option("--purpose", "purposes", multiple=True, type=choice(Purpose), required=True)
+@click.option("--category", "categories", multiple=True, type=choice(Category), required=True)
 @click.option(
     "--field",
     "fields",
     multiple=True,
-    type=click.Choice([*ReportField]),
+    type=choice(ReportField),
     help="A field of reports that may go; repeat it. Without any: all but notes.",
 )
-@click.option("--highest-handling", type=click.Choice([*HandlingCode]), default="H1", show_default=True)
-@click.option("--onward", type=click.Choice([*Onward]), default="never", show_default=True)
+@click.option("--highest-handling", type=choice(HandlingCode), default="H1", show_default=True)
+@click.option("--onward", type=choice(Onward), default="never", show_default=True)
 @click.option("--retention-days", type=click.IntRange(1, 36_500), default=1095, show_default=True)
 @click.option("--deadlines", default="bilateral", show_default=True, help="The profile of deadlines for requests.")
 @click.option("--from", "valid_from", type=_DAY, help="First day (today by default).")

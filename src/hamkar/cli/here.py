@@ -3,15 +3,27 @@
 import getpass
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import click
 
 from hamkar.actions.node import Node, open_node
 from hamkar.settings import Settings
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(command: F) -> F:
+    """Add ``--json`` to a command, as ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")(command)
+
+
+def choice(kind: type[StrEnum]) -> click.Choice[str]:
+    """A value of a closed list, as it stands in records and JSON."""
+    return click.Choice([member.value for member in kind])
 
 
 def settings() -> Settings:

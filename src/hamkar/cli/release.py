@@ -6,7 +6,7 @@ import click
 
 from hamkar.actions.events import parse_id
 from hamkar.actions.release import Considered, Decided, explain, release
-from hamkar.cli.here import json_option, node, operator, show
+from hamkar.cli.here import choice, json_option, node, operator, show
 from hamkar.model.agreement import Purpose
 from hamkar.model.release import FieldVerdict, Outcome
 
@@ -16,7 +16,7 @@ HONEST = "After release, software cannot prevent misuse: a recall obliges the pa
 @click.command("release")
 @click.argument("record")
 @click.option("--to", "partner", required=True, help="The partner: name, country or node id.")
-@click.option("--purpose", type=click.Choice([*Purpose]), required=True)
+@click.option("--purpose", type=choice(Purpose), required=True)
 @click.option(
     "--explain", "only_explain", is_flag=True, help="Show field by field what would go and why; give nothing."
 )

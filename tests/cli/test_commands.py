@@ -1,0 +1,162 @@
+"""The command line as a contract: exit status 0 done, 1 refused with a reason on stderr, 2 wrong usage; --json."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fixtures_node import PASSWORD, new_database
+from hamkar.store.postgres.cluster import Cluster
+from hamkar.vocab.resource import data_bytes
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> object:
+        """Its one JSON value."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture(scope="module")
+def run(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> object:
+    """Run ``hamkar`` for a node that has been made, in a database of its own."""
+    home = tmp_path_factory.mktemp("node") / "home"
+    with new_database(postgres, "cli") as database:
+        environment = {**os.environ, "HAMKAR_HOME": str(home), "DATABASE_URL": database.conninfo()}
+
+        def run_it(*words: str, given: str = "", **changed: str) -> Ran:
+            command = [sys.executable, "-m", "hamkar", *words]
+            done = subprocess.run(
+                command, env={**environment, **changed}, input=given, capture_output=True, text=True, check=False
+            )
+            return Ran(done.returncode, done.stdout, done.stderr)
+
+        made = run_it("init", "Synthetic Customs", "--country", "AZ", "--password-stdin", "--json", given=PASSWORD)
+        assert made.status == 0, made.err
+        yield run_it
+
+
+@pytest.fixture(scope="module")
+def seizure(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The identifier of a seizure, after the public reports were imported."""
+    path = tmp_path_factory.mktemp("files") / "public.csv"
+    path.write_bytes(data_bytes("public/public_seizure_reports.csv"))
+    imported = run("import", str(path), "--json").json
+    assert isinstance(imported, dict)
+    assert {"rows", "imported", "rejected", "doubtful", "duplicates", "seconds", "coverage"} <= set(imported)
+    assert imported["imported"] == 417
+    listed = run("seizure", "list", "--words", "astara", "--sort", "reports", "--json").json
+    assert isinstance(listed, dict)
+    return str(listed["seizures"][0]["id"])
+
+
+def test_a_node_says_what_it_holds(run: Run, seizure: str) -> None:
+    assert seizure
+    now = run("status", "--json").json
+    assert isinstance(now, dict)
+    assert (now["reports"], now["events"], now["waiting"]) == (417, 318, [])
+
+
+def test_a_seizure_is_shown_with_how_firmly_each_field_stands(run: Run, seizure: str) -> None:
+    shown = run("seizure", "show", seizure).out
+    assert "933.1" in shown
+    assert "contradiction" in shown or "all_compatible" in shown
+    claims = run("seizure", "claims", seizure, "--json").json
+    assert isinstance(claims, list)
+    assert len({claim["lineage"] for claim in claims}) > 1
+
+
+def test_without_an_agreement_a_release_is_refused_with_status_1(run: Run, seizure: str, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    with_url = {"HAMKAR_HOME": str(other)}
+    unknown = run("release", seizure, "--to", "IR", "--purpose", "investigation", **with_url)
+    assert unknown.status == 1
+    assert "no node in" in unknown.err
+    stranger = run("release", seizure, "--to", "Atlantis", "--purpose", "investigation")
+    assert stranger.status == 1
+    assert "Atlantis" in stranger.err
+
+
+def test_wrong_usage_is_status_2(run: Run) -> None:
+    for words in (["release"], ["seizure", "list", "--sort", "luck"], ["no-such-command"], ["import"]):
+        assert run(*words).status == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["seizure", "show", "the big one"], "not an identifier"),
+        (["seizure", "show", "01a20c57-cca5-7b6e-985f-b88cc4c42129"], "is held here"),
+        (["import", "no-such-file.csv"], "no-such-file.csv"),
+        (["agreement", "sign", "0" * 64], "agreement list"),
+        (["partner", "add", "no-such-card", "--fingerprint", "a" * 32], "no-such-card"),
+        (["init", "Again", "--country", "AZ"], "already"),
+        (["init", "Nowhere", "--country", "Atlantis"], "Atlantis"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_on_stderr(run: Run, words: list[str], said: str) -> None:
+    ended = run(*words)
+    assert ended.status == 1
+    assert not ended.out
+    assert said in ended.err
+    assert ended.err.startswith("hamkar: ")
+    assert ended.err.count("\n") == 1
+
+
+def test_a_misspelt_setting_is_named(run: Run) -> None:
+    ended = run("status", HAMKAR_HOEM="here")
+    assert ended.status == 1
+    assert "HAMKAR_HOEM" in ended.err
+
+
+def test_the_card_is_signed_json_and_its_fingerprint_goes_apart(run: Run) -> None:
+    card = run("partner", "card")
+    assert json.loads(card.out)["signatures"]
+    assert card.err.startswith("Fingerprint: ")
+
+
+def test_the_doctor_finds_a_healthy_node(run: Run) -> None:
+    examined = run("doctor", "--json")
+    assert examined.status == 0, examined.out
+    assert isinstance(examined.json, list)
+    assert {"disk", "database", "card", "log", "exchange"} <= {finding["what"] for finding in examined.json}
+
+
+def test_a_figure_prints_its_coverage(run: Run, seizure: str) -> None:
+    assert seizure
+    stats = run("stats", "heroin").out
+    assert "events" in stats
+    assert "double counting" in stats
+
+
+def test_the_log_holds_together(run: Run) -> None:
+    assert run("log", "verify").status == 0
+
+
+def test_a_new_password_is_taken_and_a_short_one_is_not(run: Run) -> None:
+    assert run("password", "admin", given="another long synthetic one\n").status == 0
+    short = run("password", "admin", given="short\n")
+    assert short.status == 1
+    assert "12 characters" in short.err
+
+
+def test_every_command_explains_itself(run: Run) -> None:
+    listed = run("--help").out
+    for name in ("demo", "init", "serve", "import", "release", "seizure"):
+        assert name in listed
+        assert "--json" in run(name, "--help").out or "COMMAND" in run(name, "--help").out
