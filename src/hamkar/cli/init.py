@@ -1,5 +1,7 @@
 """``hamkar init``."""
 
+import sys
+
 import click
 
 from hamkar.actions.accounts import check_password
@@ -24,7 +26,7 @@ def command(
     *, name: str, country: str, observer: bool, host: str, port: int, password_stdin: bool, as_json: bool
 ) -> None:
     """Make a node: its keys, its card, its database and the first account."""
-    given = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else ""
+    given = sys.stdin.readline().rstrip("\n") if password_stdin else ""
     password = given or new_password()
     check_password(password)
     wanted = NewNode(
