@@ -1,5 +1,6 @@
 """What this node's rules say of a received message, and what an accepted one does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -83,9 +84,9 @@ def _apply(desk: Desk, message: Message) -> tuple[str, frozenset[UUID]]:
         case MessageKind.AGREEMENT_PROPOSED | MessageKind.AGREEMENT_SIGNED:
             return _take_agreement(desk, message), frozenset()
         case MessageKind.AGREEMENT_SUSPENDED:
-            return _freeze(desk, message, frozen=True), frozenset()
+            return _change(desk, message, agreements.suspend, "suspended"), frozenset()
         case MessageKind.AGREEMENT_RESUMED:
-            return _freeze(desk, message, frozen=False), frozenset()
+            return _change(desk, message, agreements.resume, "resumed"), frozenset()
         case MessageKind.REPORT:
             return _take_report(desk, message)
         case MessageKind.IDENTITY:
@@ -121,12 +122,11 @@ def _take_agreement(desk: Desk, message: Message) -> str:
     return "signed by both sides" if len(signed.signers) > 1 else "waits for this node's signature"
 
 
-def _freeze(desk: Desk, message: Message, *, frozen: bool) -> str:
+def _change(desk: Desk, message: Message, change: Callable[[Connection, str, str], None], done: str) -> str:
     signed = _agreement(desk, message)
     desk.terms.clear()
-    change = agreements.suspend if frozen else agreements.resume
     change(desk.connection, signed.id, desk.sender)
-    return "suspended by its other party" if frozen else "resumed by its other party"
+    return f"{done} by its other party"
 
 
 def _take_report(desk: Desk, message: Message) -> tuple[str, frozenset[UUID]]:

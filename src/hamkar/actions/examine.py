@@ -70,7 +70,7 @@ def _opened(node: Node) -> Iterator[Finding]:
 def _card(node: Node) -> Finding:
     expires = node.signed_card.card.expires
     lasts = node.now() + SOON < expires
-    remedy = "" if lasts else "; partners refuse an expired card: renew it with the root key"
+    remedy = "" if lasts else "; partners refuse an expired card: run `hamkar partner renew --root FILE`"
     return Finding(what="card", ok=lasts, detail=f"valid until {expires:%Y-%m-%d}{remedy}")
 
 

@@ -14,7 +14,7 @@ COMMANDS = {
     "import": "Read a file of seizures into claims.",
     "init": "Make a node: its keys, its card, its database and the first account.",
     "log": "The log of what was decided, given and taken.",
-    "partner": "Partners: this node's card, adding a partner's, listing them.",
+    "partner": "Partners: this node's card and its renewal, adding a partner's, listing them.",
     "password": "Give an account a new password and end its sessions.",
     "release": "Decide on giving a record to a partner, or show who would get what and why.",
     "seizure": "Seizures: list, show, claims, decide, merge, split.",

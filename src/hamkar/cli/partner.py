@@ -4,7 +4,9 @@ from pathlib import Path
 
 import click
 
+from hamkar.actions.node import ROOT_KEY
 from hamkar.actions.partners import add_partner, list_partners
+from hamkar.actions.renew_card import renew_card
 from hamkar.cli.here import json_option, node, operator, show, table
 from hamkar.crypto.fingerprint import spoken
 from hamkar.errors import BadInput
@@ -13,7 +15,7 @@ from hamkar.transport.https import get_card
 
 @click.group("partner")
 def command() -> None:
-    """Partners: this node's card, adding a partner's, listing them."""
+    """Partners: this node's card and its renewal, adding a partner's, listing them."""
 
 
 @command.command("card")
@@ -30,6 +32,17 @@ def card(*, out: Path | None, as_json: bool) -> None:
     if not as_json:
         click.echo(f"Fingerprint: {fingerprint}", err=True)
     show({"fingerprint": fingerprint, "card": envelope.decode()}, text, as_json=as_json)
+
+
+@command.command("renew")
+@click.option("--root", "root_key", type=click.Path(dir_okay=False, path_type=Path), help="The root key's file.")
+@json_option
+def renew(*, root_key: Path | None, as_json: bool) -> None:
+    """Renew this node's card for 90 days with its root key; then give it to partners again (`partner card`)."""
+    with node() as here:
+        renewed = renew_card(here, root_key or here.home / ROOT_KEY, by=operator()).card
+    value = {"version": renewed.version, "expires": renewed.expires.isoformat()}
+    show(value, f"Card {renewed.version} is valid until {renewed.expires:%Y-%m-%d}.", as_json=as_json)
 
 
 @command.command("add")

@@ -1,0 +1,26 @@
+"""Renewing this node's card before it expires, with the root key fetched from where it is kept."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from hamkar.actions.node import Node
+from hamkar.crypto.keys import root_from_bytes
+from hamkar.exchange.card import MAX_CARD_LIFE, SignedCard, reissue
+from hamkar.store import log
+from hamkar.store.keyfile import read_secret
+from hamkar.store.log import Entry
+from hamkar.store.partners import put_own_card
+
+
+def renew_card(node: Node, root_key: Path, *, by: str) -> SignedCard:
+    """A new version of the card, valid from now; partners take it up as they took the first.
+
+    Raises NotReady where the root key cannot be read, BadInput where it is another node's.
+    """
+    root = root_from_bytes(read_secret(root_key))
+    changed = replace(node.signed_card.card, issued=node.now(), expires=node.now() + MAX_CARD_LIFE)
+    card = reissue(node.signed_card, changed, root)
+    with node.database.transaction() as connection:
+        put_own_card(connection, card.card.version, card.envelope, node.now())
+        log.append(connection, Entry(actor=by, act="card_renewed", subject=str(card.card.version)), node.now())
+    return card
