@@ -179,6 +179,13 @@ def find_event(connection: Connection, event: UUID) -> EventRow:
     return row
 
 
+def find_events(connection: Connection, chosen: Sequence[UUID]) -> dict[UUID, EventRow]:
+    """Those of the chosen events that are held."""
+    with connection.cursor(row_factory=class_row(EventRow)) as cursor:
+        rows = cursor.execute(f"SELECT {_SHOWN} FROM event WHERE id = ANY(%s)", (list(chosen),)).fetchall()
+    return {row.id: row for row in rows}
+
+
 def all_events(connection: Connection) -> int:
     """How many events are held."""
     row = connection.execute("SELECT count(*) FROM event").fetchone()

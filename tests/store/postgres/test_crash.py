@@ -149,6 +149,14 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed_under_load(
     assert living_postmaster(cluster.place) is None
 
 
+def wait_for_more(said: Path) -> None:
+    """Return when something was acknowledged since the call."""
+    before, deadline = said.stat().st_size, time.monotonic() + 60
+    while said.stat().st_size == before:
+        assert time.monotonic() < deadline, "nobody had anything acknowledged for a minute"
+        time.sleep(0.01)
+
+
 def kill_server(cluster: Cluster) -> None:
     """Kill the server, whatever it is doing, if there is one."""
     if server := living_postmaster(cluster.place):
@@ -164,8 +172,9 @@ def test_nothing_is_lost_and_nobody_is_stuck_when_users_and_servers_are_killed_a
         with_table(cluster)
     chance, numbers = random.Random(programs.major), itertools.count(1)  # noqa: S311 - which one dies is no secret
     visitors = [start(VISITOR, next(numbers), (home, programs), said) for _ in range(3)]
-    for _ in range(12):
-        time.sleep(chance.uniform(0.05, 0.5))
+    for _ in range(8):
+        wait_for_more(said)
+        time.sleep(chance.uniform(0, 0.3))
         kill_server(cluster)
         victim = visitors.pop(chance.randrange(len(visitors)))
         assert victim.poll() is None

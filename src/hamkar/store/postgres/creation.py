@@ -57,8 +57,8 @@ def check_version(binaries: Binaries, place: Place) -> None:
     if made_by != str(binaries.major):
         message = (
             f"The database in {place.data} was made by PostgreSQL {made_by}, but the programs in {binaries.folder} are "
-            f"{binaries.version}: run it with the programs of {made_by}, or dump it with their pg_dumpall, move the "
-            f"folder away, and load the dump with {binaries.major}."
+            f"{binaries.version}: name the folder of the programs of {made_by} in HAMKAR_POSTGRES_BIN, or dump it with "
+            f"their pg_dumpall, move the folder away, and load the dump with {binaries.major}."
         )
         raise NotReady(message)
 
