@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := src tests benchmarks
 
-.PHONY: setup demo test check lint types contracts docs lock bench wheel clean
+.PHONY: setup demo test check lint types contracts docs docs-check lock bench wheel clean
 
 .venv/.runtime: requirements.lock pyproject.toml
 	sh scripts/venv.sh $(PYTHON)
@@ -24,7 +24,7 @@ test: .venv/.dev  ## everything the tests need, and all of them
 	sh scripts/test_needs.sh
 	$(BIN)/python -m pytest $(ARGS)
 
-check: lint types contracts docs  ## what must be clean before anything lands
+check: lint types contracts docs-check  ## what must be clean before anything lands
 
 lint: .venv/.dev
 	$(BIN)/ruff check $(SOURCES)
@@ -38,7 +38,10 @@ types: .venv/.dev
 contracts: .venv/.dev
 	$(BIN)/lint-imports
 
-docs: .venv/.dev
+docs: .venv/.dev  ## print docs/commands.md anew from the commands
+	$(BIN)/python tests/commands_page.py > docs/commands.md
+
+docs-check: .venv/.dev
 	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_shape.py
 
 bench: .venv/.dev  ## measure; results are committed under benchmarks/results

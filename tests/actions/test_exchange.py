@@ -28,6 +28,8 @@ from hamkar.model.receipt import Acceptance
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
 from hamkar.store import identities, inbox
+from hamkar.store.inbox import StreamIn
+from hamkar.store.outbox import stream_of
 from reports import kilograms, line
 
 
@@ -61,6 +63,19 @@ def test_a_released_report_arrives_with_the_granted_fields_only(agencies: Agenci
     arrived = held(agencies.azerbaijan, agencies.iran, report.id)
     assert arrived is not None
     assert (arrived.lines, arrived.agency, arrived.notes, arrived.parties) == (report.lines, report.agency, "", ())
+
+
+def test_a_lineage_travels_under_a_name_that_says_nothing_and_is_the_same_for_the_same_source(
+    agencies: Agencies,
+) -> None:
+    reports = [new_report(agencies.iran) for _ in range(2)]
+    for report in reports:
+        release(agencies.iran, report.id, "AZ", Purpose.INVESTIGATION, by=BY)
+    agencies.exchange()
+    arrived = [held(agencies.azerbaijan, agencies.iran, report.id) for report in reports]
+    lineages = {report.lineage for report in arrived if report}
+    assert len(lineages) == 1
+    assert "synthetic" not in lineages.pop()
 
 
 def test_what_became_of_a_release_is_told_with_the_partners_verdict(agencies: Agencies) -> None:
@@ -317,6 +332,36 @@ def test_every_verdict_of_a_lost_receipt_is_told_again(agencies: Agencies) -> No
         (told,) = releases_of(giver, report.group)
         assert told.delivery is not None
         assert told.delivery.verdict == Acceptance.ACCEPTED
+
+
+def test_a_partner_restored_from_an_old_backup_is_sent_again_what_it_lost(agencies: Agencies) -> None:
+    giver, taker = agencies.iran, agencies.azerbaijan
+    new = [new_report(giver) for _ in range(4)]
+    (decided,) = release(giver, new[0].id, "AZ", Purpose.INVESTIGATION, by=BY)
+    agencies.exchange()
+    with taker.database.transaction() as connection:
+        backup = inbox.lock_stream(connection, giver.id, stream_of(decided.release.agreement))
+    for report in new[1:3]:
+        release(giver, report.id, "AZ", Purpose.INVESTIGATION, by=BY)
+    agencies.exchange()
+    restore(taker, backup)
+    assert held(taker, giver, new[2].id) is None
+    release(giver, new[3].id, "AZ", Purpose.INVESTIGATION, by=BY)
+    agencies.exchange()
+    assert all(held(taker, giver, report.id) for report in new)
+    assert not status(giver).waiting
+
+
+def restore(node: Node, backup: StreamIn) -> None:
+    """Put a stream, and what it brought, back to where it stood."""
+    point = (backup.partner, backup.stream, backup.next_seq)
+    with node.database.transaction() as connection:
+        lost = connection.execute(
+            "DELETE FROM inbox WHERE partner = %s AND stream = %s AND seq >= %s RETURNING record", point
+        ).fetchall()
+        connection.execute("DELETE FROM receipt WHERE sender = %s AND stream = %s AND upto_seq >= %s", point)
+        connection.execute("DELETE FROM report WHERE id = ANY(%s::uuid[])", ([record for (record,) in lost],))
+        inbox.advance(connection, backup, backup.epoch, backup.next_seq, backup.chain)
 
 
 class _Deaf:

@@ -88,7 +88,7 @@ REFUSALS = {
     "a purpose that is not listed": (ask(purpose=Purpose.TRAINING), "purpose_covered"),
     "a record marked above the agreement": (ask(handling=Handling(code=HandlingCode.H2)), "handling_not_above"),
     "another agency's record": (ask(originator="x" * 32), "originator_in_control"),
-    "a record past its deletion": (ask(handling=Handling(delete_by=TODAY)), "not_past_deletion"),
+    "a record past its deletion": (ask(handling=Handling(code=HandlingCode.H0, delete_by=TODAY)), "not_past_deletion"),
     "a nominal part for an observer, even if agreed": (
         ask(partner=UNODC, category=Category.PERSON, terms=under(agreement(UNODC))),
         "observer_gets_nothing_nominal",

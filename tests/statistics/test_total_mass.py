@@ -10,10 +10,17 @@ from hamkar.statistics.total_mass import LineGroup, Span, total_mass
 SPAN = Span(events=7, first_day=date(2016, 1, 2), last_day=date(2016, 12, 30), agencies=2, unresolved=0)
 
 
-def group(unit: str | None, rows: int, amount: str | None, status: Status = Status.AGREED) -> LineGroup:
+def group(
+    unit: str | None, rows: int, amount: str | None, status: Status = Status.AGREED, *, doubtful: bool = False
+) -> LineGroup:
     """Some lines of heroin."""
     return LineGroup(
-        substance="heroin", unit=unit, status=status, rows=rows, amount=Decimal(amount) if amount else None
+        substance="heroin",
+        unit=unit,
+        status=status,
+        doubtful=doubtful,
+        rows=rows,
+        amount=Decimal(amount) if amount else None,
     )
 
 
@@ -36,6 +43,12 @@ def test_disputed_quantities_are_not_in_the_total() -> None:
     figure = total_mass("heroin", [group("kg", 1, "1"), group(None, 1, None, Status.DISPUTED)], SPAN)
     assert figure.central == 1
     assert dict(figure.coverage.left_out)["disputed"] == 1
+
+
+def test_an_implausible_amount_is_not_in_the_total_and_said() -> None:
+    figure = total_mass("heroin", [group("kg", 1, "1"), group("kg", 1, "4500000", doubtful=True)], SPAN)
+    assert figure.central == 1
+    assert "1 left out: implausible" in str(figure)
 
 
 def test_a_total_of_nothing_usable_is_unknown_not_zero() -> None:

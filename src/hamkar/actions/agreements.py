@@ -23,6 +23,18 @@ from hamkar.store.agreements import AgreementRow
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
 
+USUAL_FIELDS = (
+    ReportField.DATES,
+    ReportField.PLACE,
+    ReportField.AGENCY,
+    ReportField.LINES,
+    ReportField.STATED_TOTAL,
+    ReportField.ROUTING,
+)
+"""What is proposed to be given where nobody says otherwise: the seizure itself, without people, sources and notes."""
+
+USUAL_DEADLINES = "bilateral"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftTerms(Record):
@@ -99,6 +111,9 @@ def suspend(node: Node, wanted: str, *, by: str) -> SignedAgreement:
     """Stop everything that flows under an agreement, in both directions, at once; the partner is told."""
     with node.database.transaction() as connection:
         standing = _standing(node, connection, agreements.find_agreement(connection, wanted))
+        if node.id in standing.row.suspended_by:
+            msg = f"this node has suspended “{standing.signed.agreement.title}” already; `resume` takes it back"
+            raise Refused(msg, rule="already_suspended")
         agreements.suspend(connection, standing.row.id, node.id)
         _send(node, connection, MessageKind.AGREEMENT_SUSPENDED, standing.signed, standing.partner.node)
         _log(node, connection, "agreement_suspended", standing.signed, standing.partner.node, by)
@@ -109,6 +124,9 @@ def resume(node: Node, wanted: str, *, by: str) -> SignedAgreement:
     """Take this node's suspension back; it flows again unless the partner has suspended it too."""
     with node.database.transaction() as connection:
         standing = _standing(node, connection, agreements.find_agreement(connection, wanted))
+        if node.id not in standing.row.suspended_by:
+            msg = f"this node has not suspended “{standing.signed.agreement.title}”; only who did can resume it"
+            raise Refused(msg, rule="not_suspended_here")
         agreements.resume(connection, standing.row.id, node.id)
         _send(node, connection, MessageKind.AGREEMENT_RESUMED, standing.signed, standing.partner.node)
         _log(node, connection, "agreement_resumed", standing.signed, standing.partner.node, by)
@@ -127,22 +145,10 @@ def find_standing(node: Node, wanted: str) -> Standing:
         return _standing(node, connection, agreements.find_agreement(connection, wanted))
 
 
-_ORDER = tuple(AgreementState)
-
-
-def terms_with(node: Node, connection: Connection, partner: str, category: Category) -> Terms | None:
-    """The agreement to judge a release by: of those with the partner, the one that covers the category and is in force.
-
-    Where none does both, the one that comes nearest is given, so that the refusal can say what is missing.
-    """
-    standing = [_standing(node, connection, row) for row in agreements.list_agreements(connection, partner)]
-    if not standing:
-        return None
-    best = min(
-        standing,
-        key=lambda s: (s.state is not AgreementState.IN_FORCE, category not in s.signed.agreement.categories, s.row.id),
-    )
-    return Terms(id=best.row.id, agreement=best.signed.agreement, state=best.state)
+def terms_with(node: Node, connection: Connection, partner: str) -> list[Terms]:
+    """Every agreement with a partner, with where it stands today."""
+    standing = (_standing(node, connection, row) for row in agreements.list_agreements(connection, partner))
+    return [Terms(id=one.row.id, agreement=one.signed.agreement, state=one.state) for one in standing]
 
 
 def standing_of(node: Node, connection: Connection, row: AgreementRow) -> Standing:

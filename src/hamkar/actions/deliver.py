@@ -11,10 +11,10 @@ from hamkar.exchange.answer import Acknowledged, Answer, Declined, Halted, Wante
 from hamkar.exchange.bundle import BundleHead, seal_bundle, sign_bundle, take
 from hamkar.exchange.card import require_current, stored_card
 from hamkar.exchange.receipt import read_receipt
-from hamkar.exchange.sender import Confirmed, SentState, settle
+from hamkar.exchange.sender import Confirmed, SentState, resume_at, settle
 from hamkar.model.agency import NodeCard
 from hamkar.model.agreement import AgreementState
-from hamkar.model.bundle import MAX_MESSAGES
+from hamkar.model.bundle import GENESIS, MAX_MESSAGES
 from hamkar.store import agreements, log, outbox, partners, receipts
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
@@ -70,35 +70,40 @@ def _may_try(stream: StreamOut, now: datetime) -> bool:
 
 
 def _drain(node: Node, address: outbox.Address, link: Link) -> Delivered:
-    done = 0
-    while True:
-        stopped, more = "", 0
+    """Send bundle after bundle. A partner that lost messages it had receipted is sent them again from where it says."""
+    with node.database.transaction() as connection:
+        begun = outbox.find_stream(connection, address).acked_seq
+    next_seq: int | None = begun + 1
+    stopped = ""
+    while next_seq is not None:
         try:
-            more = _send_one(node, address, link)
+            next_seq = _send_one(node, address, link, next_seq)
         except HamkarError as error:
-            stopped = str(error)
-        done += more
-        if stopped or not more:
-            with node.database.transaction() as connection:
-                outbox.note_try(connection, address, node.now(), stopped)
-            return Delivered(address.partner, address.stream, done, stopped)
+            stopped, next_seq = str(error), None
+    with node.database.transaction() as connection:
+        outbox.note_try(connection, address, node.now(), stopped)
+        confirmed = outbox.find_stream(connection, address).acked_seq - begun
+    return Delivered(address.partner, address.stream, confirmed, stopped)
 
 
-def _send_one(node: Node, address: outbox.Address, link: Link) -> int:
-    """Send one bundle of what waits; how many messages it confirmed, 0 where nothing waits."""
+def _send_one(node: Node, address: outbox.Address, link: Link, first_seq: int) -> int | None:
+    """Send one bundle that starts with ``first_seq``; the number to go on from, None where nothing is left to send."""
     with node.database.transaction() as connection:
         stream = outbox.find_stream(connection, address)
-        backlog = outbox.waiting(connection, stream, MAX_MESSAGES)
+        backlog = outbox.messages_from(connection, stream, first_seq, MAX_MESSAGES)
         if not backlog:
-            return 0
+            return None
         card = _card_for(node, connection, stream)
+        chain = outbox.chain_at(connection, stream, first_seq - 1) or GENESIS
     rows = backlog[: take([row.message for row in backlog])]
-    answer = link.post_bundle(_frame(node, stream, rows, card))
+    answer = link.post_bundle(_frame(node, stream, rows, chain, card))
     match answer:
         case Acknowledged(receipt):
             return _settle(node, stream, receipt, card)
-        case Wanted(seq, epoch, reason):
-            msg = f"{card.agency.name} wants message {seq} of epoch {epoch}, not {stream.acked_seq + 1}: {reason}"
+        case Wanted() if (wanted := resume_at(_sent(node, stream), answer)) != first_seq:
+            return wanted
+        case Wanted(_, _, reason):
+            msg = f"{card.agency.name} was sent message {first_seq} and still wants it: {reason}"
             raise ProtocolError(msg)
         case Declined(status, reason):
             msg = f"{card.agency.name} declined the bundle ({status}): {reason}"
@@ -121,39 +126,42 @@ def _card_for(node: Node, connection: Connection, stream: StreamOut) -> NodeCard
     return card
 
 
-def _frame(node: Node, stream: StreamOut, rows: list[OutRow], card: NodeCard) -> bytes:
+def _frame(node: Node, stream: StreamOut, rows: list[OutRow], chain: str, card: NodeCard) -> bytes:
     head = BundleHead(
         sender=node.id,
         to=stream.partner,
         stream=stream.stream,
         epoch=stream.epoch,
         first_seq=rows[0].seq,
-        prev_chain=stream.acked_chain,
+        prev_chain=chain,
         issued_at=node.now(),
     )
     return seal_bundle(sign_bundle(head, [row.message for row in rows], node.keys.signer), card)
 
 
 def _settle(node: Node, stream: StreamOut, envelope: bytes, card: NodeCard) -> int:
-    """Take a receipt, once it is proved against this node's own chain; how many messages it newly confirms."""
+    """Take a receipt, once it is proved against this node's own chain; the number to go on from."""
     receipt = read_receipt(envelope, card)
     with node.database.transaction() as connection:
         now = outbox.lock_stream(connection, stream.address)
-        sent = SentState(
-            sender=node.id,
-            receiver=stream.partner,
-            stream=stream.stream,
-            epoch=now.epoch,
-            last_seq=now.next_seq - 1,
-            confirmed_seq=now.acked_seq,
-        )
-        outcome = settle(sent, receipt, lambda seq: outbox.chain_at(connection, stream, seq))
+        outcome = settle(_sent(node, now), receipt, lambda seq: outbox.chain_at(connection, stream, seq))
         if not isinstance(outcome, Confirmed):
-            return max(0, now.acked_seq - stream.acked_seq)
+            return receipt.upto_seq + 1
         outbox.acknowledge(connection, stream, outcome.upto, receipt.chain, receipt.verdicts)
         receipts.put_receipt(connection, receipt, envelope)
         entry = Entry(
             actor=stream.partner, act="receipt", subject=f"{stream.stream}/{outcome.upto}", partner=stream.partner
         )
         log.append(connection, entry, node.now())
-    return outcome.upto - stream.acked_seq
+    return outcome.upto + 1
+
+
+def _sent(node: Node, stream: StreamOut) -> SentState:
+    return SentState(
+        sender=node.id,
+        receiver=stream.partner,
+        stream=stream.stream,
+        epoch=stream.epoch,
+        last_seq=stream.next_seq - 1,
+        confirmed_seq=stream.acked_seq,
+    )

@@ -12,6 +12,7 @@ from hamkar.actions.status import status
 from hamkar.errors import HamkarError
 from hamkar.model.record import Record
 from hamkar.settings import Settings
+from hamkar.text.counted import counted
 
 ENOUGH_BYTES = 1 << 30
 SOON = timedelta(days=14)
@@ -58,12 +59,16 @@ def _opened(node: Node) -> Iterator[Finding]:
     yield Finding(
         what="log",
         ok=log.broken_at is None,
-        detail=f"{log.entries} entries follow from one another" if log.broken_at is None else broken,
+        detail=f"{counted(log.entries, 'entry', 'entries')}, each following from the one before"
+        if log.broken_at is None
+        else broken,
     )
     now = status(node)
     stuck = [waiting.sentence() for waiting in now.waiting if waiting.why] + list(now.frozen)
     yield Finding(
-        what="exchange", ok=not stuck, detail="; ".join(stuck) or f"{now.partners} partners, nothing stands still"
+        what="exchange",
+        ok=not stuck,
+        detail="; ".join(stuck) or f"{counted(now.partners, 'partner')}, nothing stands still",
     )
 
 

@@ -11,13 +11,15 @@ from hamkar.store.inbox import Received
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """One page of received messages, the newest first, and how many there are by acceptance.
+    """One page of received messages, the newest first, with the seizures that they brought reports of.
 
-    ``events`` are the seizures that the page's messages brought reports of.
+    ``counts`` are the received records by acceptance; ``total`` counts messages of any kind, no further than
+    ``inbox.COUNT_LIMIT`` + 1.
     """
 
     rows: list[Received]
     counts: dict[str, int]
+    total: int
     events: dict[UUID, EventRow]
 
 
@@ -26,4 +28,4 @@ def list_received(node: Node, *, limit: int, offset: int) -> InboxPage:
     with node.database.transaction() as connection:
         rows = inbox.list_inbox(connection, limit=limit, offset=offset)
         touched = events.find_events(connection, [row.event for row in rows if row.event])
-        return InboxPage(rows, inbox.count_inbox(connection), touched)
+        return InboxPage(rows, inbox.count_inbox(connection), inbox.count_messages(connection), touched)

@@ -15,7 +15,7 @@ from hamkar.exchange.card import first_card
 from hamkar.model.agency import Agency, Standing
 from hamkar.settings import Settings
 from hamkar.store import accounts, log
-from hamkar.store.keyfile import read_secret, write_secret
+from hamkar.store.keyfile import is_there, read_secret, write_secret
 from hamkar.store.log import Entry
 from hamkar.store.migrate import migrate, shipped
 from hamkar.store.partners import own_card, put_own_card
@@ -53,7 +53,7 @@ def init_node(settings: Settings, wanted: NewNode, now: Clock = system_clock) ->
         migrate(database, shipped())
         with database.transaction() as connection:
             if own_card(connection) is not None:
-                msg = f"{home} holds a finished node already; choose another folder with HAMKAR_HOME"
+                msg = f"the database {database.name} holds a finished node already; choose another HAMKAR_HOME"
                 raise BadInput(msg)
         root, keys = _keys(home)
         tls = self_signed(wanted.host, now(), now() + timedelta(days=365 * CERTIFICATE_YEARS))
@@ -79,10 +79,13 @@ def _check(wanted: NewNode) -> None:
 
 
 def _keys(home: Path) -> tuple[SigningKey, NodeKeys]:
-    """The node's keys, made where they are not there yet."""
-    if not (home / ROOT_KEY).exists():
+    """The node's keys, made where there are none yet; the root key first, so that it is there whenever the other is."""
+    if is_there(home / NODE_KEYS) and not is_there(home / ROOT_KEY):
+        msg = f"{home} has a node's keys but not its {ROOT_KEY}: bring that back, or choose another HAMKAR_HOME"
+        raise NotReady(msg)
+    if not is_there(home / ROOT_KEY):
         write_secret(home / ROOT_KEY, root_to_bytes(new_root_key()))
-    if not (home / NODE_KEYS).exists():
+    if not is_there(home / NODE_KEYS):
         write_secret(home / NODE_KEYS, new_node_keys().to_bytes())
     root = root_from_bytes(read_secret(home / ROOT_KEY))
     return root, NodeKeys.from_bytes(read_secret(home / NODE_KEYS))

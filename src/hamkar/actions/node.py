@@ -16,7 +16,7 @@ from hamkar.ids.uuid7 import RANDOM_BYTES, uuid7
 from hamkar.model.agency import Agency
 from hamkar.settings import Settings
 from hamkar.store.database import Database, node_database
-from hamkar.store.keyfile import read_secret
+from hamkar.store.keyfile import is_there, read_secret
 from hamkar.store.migrate import migrate, shipped
 from hamkar.store.partners import own_card
 from hamkar.store.postgres.cluster import Cluster
@@ -76,18 +76,28 @@ def open_database(settings: Settings) -> Iterator[Database]:
 def open_node(settings: Settings, clock: Clock = system_clock) -> Iterator[Node]:
     """The node of these settings, for as long as the block lasts. Raises NotReady where there is none yet."""
     home = settings.home
-    if not (home / NODE_KEYS).exists():
+    if not is_there(home / NODE_KEYS):
         msg = f"there is no node in {home}; make one with `hamkar init NAME --country XX`, or set HAMKAR_HOME"
         raise NotReady(msg)
     keys = NodeKeys.from_bytes(read_secret(home / NODE_KEYS))
     with open_database(settings) as database:
         migrate(database, shipped())
         with database.transaction() as connection:
-            card = own_card(connection)
-        if card is None:
-            msg = f"the node in {home} was not finished; run `hamkar init` again to finish it"
+            envelope = own_card(connection)
+        if envelope is None:
+            msg = (
+                f"the database {database.name} of the node in {home} is empty: if the node was in use, restore the"
+                " database or set DATABASE_URL as it was; if it was never finished, run `hamkar init` again"
+            )
             raise NotReady(msg)
-        yield Node(home=home, database=database, keys=keys, signed_card=stored_card(card), now=clock)
+        card = stored_card(envelope)
+        if keys.signer.key_id not in {key.id for key in card.card.signing_keys}:
+            msg = (
+                f"the keys in {home} are not those of {card.card.agency.name}, whose database {database.name} is:"
+                " set HAMKAR_HOME and DATABASE_URL to one and the same node"
+            )
+            raise NotReady(msg)
+        yield Node(home=home, database=database, keys=keys, signed_card=card, now=clock)
 
 
 def remove_node(settings: Settings) -> None:

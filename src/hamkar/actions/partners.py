@@ -1,7 +1,8 @@
 """Knowing a partner: cards given, taken and kept."""
 
 from hamkar.actions.node import Node
-from hamkar.crypto.fingerprint import spoken, unspoken
+from hamkar.crypto.certificate import der_of
+from hamkar.crypto.fingerprint import unspoken
 from hamkar.errors import BadInput
 from hamkar.exchange.card import SignedCard, stored_card
 from hamkar.exchange.trust import Trust
@@ -16,18 +17,24 @@ def trust(connection: Connection) -> Trust:
     return Trust.of(stored_card(row.envelope) for row in partners.list_partners(connection))
 
 
-def add_partner(node: Node, offered: bytes, *, fingerprint: str, by: str) -> SignedCard:
+def add_partner(
+    node: Node, offered: bytes, *, fingerprint: str, by: str, certificate: bytes | None = None
+) -> SignedCard:
     """Take up a partner by its signed card, if its node id is the fingerprint that was compared by voice or in person.
 
-    Raises BadInput where the two differ or the card is this node's own, ProtocolError where the card itself is bad.
+    ``certificate`` (DER) is the one that was seen where the card was fetched; it must be the card's own. Raises
+    BadInput where anything differs or the card is this node's own, ProtocolError where the card itself is bad.
     """
     with node.database.transaction() as connection:
         _, card = trust(connection).accept(offered, node.now())
         if card.node != unspoken(fingerprint):
             msg = (
-                f"the card is of node {spoken(card.node)}, not of {spoken(unspoken(fingerprint))};"
-                " compare the fingerprint with the partner by voice and do not add the card until it agrees"
+                f"the card says it is {card.card.agency.name}'s, but its fingerprint is not the one given: have the"
+                " partner read its fingerprint out again, and do not add the card until the two agree"
             )
+            raise BadInput(msg)
+        if certificate is not None and certificate != der_of(card.card.certificate):
+            msg = f"the certificate seen is not that of {card.card.agency.name}'s card; get the card as a file instead"
             raise BadInput(msg)
         if card.node == node.id:
             msg = "this is the node's own card; a partner's card is what is added"

@@ -1,13 +1,14 @@
 """Giving a partner a record, or saying why not. Both are decided in one place and kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import msgspec
 
 from hamkar.actions.agreements import link, terms_with
 from hamkar.actions.node import Node
+from hamkar.crypto.pseudonym import pseudonym
 from hamkar.errors import NotFound
 from hamkar.exchange.card import stored_card
 from hamkar.exchange.message import encode_message
@@ -18,10 +19,11 @@ from hamkar.model.party import PartyIdentity
 from hamkar.model.release import Release
 from hamkar.model.report import Report
 from hamkar.policy.ask import Answer, Ask, Terms
-from hamkar.policy.decide import decide
+from hamkar.policy.decide import decide_among
 from hamkar.policy.redact import category, filled, redact
 from hamkar.store import events, identities, log, outbox, partners, releases, reports
 from hamkar.store.database import Connection
+from hamkar.store.lineage_secret import lineage_secret
 from hamkar.store.log import Entry
 
 
@@ -87,13 +89,13 @@ def release_many(node: Node, wanted: Sequence[UUID], partner: str, purpose: Purp
 
 @dataclass(slots=True)
 class _Counter:
-    """Where records are considered for one partner and purpose; the terms of each category are looked up once."""
+    """Where records are considered for one partner and purpose under the agreements that stand between the two."""
 
     node: Node
     connection: Connection
     partner: Agency
     purpose: Purpose
-    terms: dict[Category, Terms | None] = field(default_factory=dict)
+    terms: Sequence[Terms]
 
     def consider(self, wanted: UUID) -> list[Considered]:
         """What may go of a seizure, a report or an identity."""
@@ -101,9 +103,6 @@ class _Counter:
 
     def _ask(self, record: Report | PartyIdentity, event: UUID | None) -> Considered:
         kind = category(record) if isinstance(record, Report) else Category.PERSON
-        if kind not in self.terms:
-            self.terms[kind] = terms_with(self.node, self.connection, self.partner.node, kind)
-        terms = self.terms[kind]
         ask = Ask(
             holder=self.node.id,
             originator=record.originator,
@@ -111,16 +110,17 @@ class _Counter:
             category=kind,
             handling=record.handling,
             purpose=self.purpose,
-            terms=terms,
+            terms=None,
             filled=filled(record) if isinstance(record, Report) else frozenset[ReportField](),
             today=self.node.today,
         )
-        return Considered(record, event, self.partner, self.purpose, terms.id if terms else "", decide(ask))
+        terms, answer = decide_among(ask, self.terms)
+        return Considered(record, event, self.partner, self.purpose, terms.id if terms else "", answer)
 
 
 def _counter(node: Node, connection: Connection, partner: str, purpose: Purpose) -> _Counter:
     agency = stored_card(partners.find_partner(connection, partner).envelope).card.agency
-    return _Counter(node, connection, agency, purpose)
+    return _Counter(node, connection, agency, purpose, terms_with(node, connection, agency.node))
 
 
 def _records(connection: Connection, wanted: UUID) -> list[tuple[Report | PartyIdentity, UUID | None]]:
@@ -140,10 +140,12 @@ def _records(connection: Connection, wanted: UUID) -> list[tuple[Report | PartyI
 def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered], by: str) -> list[Decided]:
     decided = [_keep(node, connection, one, by) for one in chosen]
     streams: dict[outbox.Address, list[outbox.Queued]] = {}
+    secret = b""
     for one, made in zip(chosen, decided, strict=True):
         if made.fresh and one.answer.allowed:
+            secret = secret or lineage_secret(connection)
             address = outbox.Address(one.partner.node, outbox.stream_of(one.agreement))
-            streams.setdefault(address, []).append(_queued(node, one, made.release.id))
+            streams.setdefault(address, []).append(_queued(node, one, made.release.id, secret))
     for address in sorted(streams, key=lambda a: a.stream):
         outbox.queue(connection, address, streams[address], link=link, at=node.now())
     return decided
@@ -175,8 +177,8 @@ def _keep(node: Node, connection: Connection, one: Considered, by: str) -> Decid
     return Decided(made, fresh=True)
 
 
-def _queued(node: Node, one: Considered, made: UUID) -> outbox.Queued:
-    body = redact(one.record, one.answer.given) if isinstance(one.record, Report) else one.record
+def _queued(node: Node, one: Considered, made: UUID, secret: bytes) -> outbox.Queued:
+    body = _for_partner(one.record, one.answer, secret) if isinstance(one.record, Report) else one.record
     message = Message(
         id=node.new_id(),
         kind=one.kind,
@@ -187,6 +189,11 @@ def _queued(node: Node, one: Considered, made: UUID) -> outbox.Queued:
         body=msgspec.Raw(body.to_json()),
     )
     return outbox.Queued(message_id=message.id, message=encode_message(message), release=made)
+
+
+def _for_partner(report: Report, answer: Answer, secret: bytes) -> Report:
+    """The report without what is withheld; its lineage under a pseudonym, because its name may say just that."""
+    return replace(redact(report, answer.given), lineage=pseudonym(secret, report.lineage))
 
 
 @dataclass(frozen=True, slots=True)

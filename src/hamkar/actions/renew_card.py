@@ -5,9 +5,10 @@ from pathlib import Path
 
 from hamkar.actions.node import Node
 from hamkar.crypto.keys import root_from_bytes
+from hamkar.errors import NotReady
 from hamkar.exchange.card import MAX_CARD_LIFE, SignedCard, reissue
 from hamkar.store import log
-from hamkar.store.keyfile import read_secret
+from hamkar.store.keyfile import is_there, read_secret
 from hamkar.store.log import Entry
 from hamkar.store.partners import put_own_card
 
@@ -17,10 +18,14 @@ def renew_card(node: Node, root_key: Path, *, by: str) -> SignedCard:
 
     Raises NotReady where the root key cannot be read, BadInput where it is another node's.
     """
+    if not is_there(root_key):
+        msg = f"{root_key} is not here: fetch the root key from where it is kept and name its file with --root"
+        raise NotReady(msg)
     root = root_from_bytes(read_secret(root_key))
-    changed = replace(node.signed_card.card, issued=node.now(), expires=node.now() + MAX_CARD_LIFE)
+    now = node.now()
+    changed = replace(node.signed_card.card, issued=now, expires=now + MAX_CARD_LIFE)
     card = reissue(node.signed_card, changed, root)
     with node.database.transaction() as connection:
-        put_own_card(connection, card.card.version, card.envelope, node.now())
-        log.append(connection, Entry(actor=by, act="card_renewed", subject=str(card.card.version)), node.now())
+        put_own_card(connection, card.card.version, card.envelope, now)
+        log.append(connection, Entry(actor=by, act="card_renewed", subject=str(card.card.version)), now)
     return card

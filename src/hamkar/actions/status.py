@@ -6,6 +6,7 @@ from datetime import datetime
 from hamkar.actions.node import Node
 from hamkar.model.record import Record
 from hamkar.store import events, inbox, outbox, partners, releases, reports
+from hamkar.text.counted import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,8 @@ class Waiting(Record):
         """The same in words."""
         tried = f"last tried {self.last_try_at:%Y-%m-%d %H:%M:%S} UTC" if self.last_try_at else "not tried yet"
         since = f"since {self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since else ""
-        return f"{self.messages} messages wait for {self.partner} {since} ({tried}): {self.why or 'to be sent'}"
+        waits = f"{counted(self.messages, 'message')} for {self.partner} {'waits' if self.messages == 1 else 'wait'}"
+        return f"{waits} {since} ({tried}): {self.why or 'to be sent'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,39 +7,56 @@ import click
 from hamkar.actions import agreements
 from hamkar.actions.agreements import DraftTerms
 from hamkar.actions.agreements import Standing as Standing_
-from hamkar.cli.here import choice, json_option, node, operator, show, table
+from hamkar.cli.here import DAY, choice, json_option, node, operator, show, table
 from hamkar.exchange.agreement import SignedAgreement
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.handling import HandlingCode
-
-_DAY = click.DateTime(["%Y-%m-%d"])
+from hamkar.text.counted import counted
 
 
 @click.group("agreement")
 def command() -> None:
-    """Agreements: propose, sign, list, suspend, resume."""
+    """Agreements: propose, sign, list, show, suspend, resume."""
 
 
 @command.command("propose")
 @click.option("--to", "partner", required=True, help="The partner: name, country or node id.")
-@click.option("--title", required=True)
+@click.option("--title", required=True, help="What both sides will call it.")
 @click.option("--legal-basis", required=True, help="The treaty, memorandum or law it rests on.")
 @click.option("--rights-clause", required=True, help="The safeguards both sides accept, in words.")
-@click.option("--purpose", "purposes", multiple=True, type=choice(Purpose), required=True)
-@click.option("--category", "categories", multiple=True, type=choice(Category), required=True)
+@click.option("--purpose", "purposes", multiple=True, type=choice(Purpose), required=True, help="Repeat it.")
+@click.option("--category", "categories", multiple=True, type=choice(Category), required=True, help="Repeat it.")
 @click.option(
     "--field",
     "fields",
     multiple=True,
     type=choice(ReportField),
-    help="A field of reports that may go; repeat it. Without any: all but notes.",
+    help="A field of reports that may go; repeat it. Without any: all but people, partners, sources and notes.",
 )
-@click.option("--highest-handling", type=choice(HandlingCode), default="H1", show_default=True)
-@click.option("--onward", type=choice(Onward), default="never", show_default=True)
-@click.option("--retention-days", type=click.IntRange(1, 36_500), default=1095, show_default=True)
-@click.option("--deadlines", default="bilateral", show_default=True, help="The profile of deadlines for requests.")
-@click.option("--from", "valid_from", type=_DAY, help="First day (today by default).")
-@click.option("--until", "valid_until", type=_DAY, help="Last day (two years from the first by default).")
+@click.option(
+    "--highest-handling",
+    type=choice(HandlingCode),
+    default="H1",
+    show_default=True,
+    help="The highest handling code of a record that may go.",
+)
+@click.option(
+    "--onward", type=choice(Onward), default="never", show_default=True, help="Whether a recipient may pass it on."
+)
+@click.option(
+    "--retention-days",
+    type=click.IntRange(1, 36_500),
+    default=1095,
+    show_default=True,
+    help="Days after receipt for which a record may be kept.",
+)
+@click.option(
+    "--deadlines", default=agreements.USUAL_DEADLINES, show_default=True, help="The profile of deadlines for requests."
+)
+@click.option("--from", "valid_from", type=DAY, metavar="YYYY-MM-DD", help="First day (today by default).")
+@click.option(
+    "--until", "valid_until", type=DAY, metavar="YYYY-MM-DD", help="Last day (two years from the first by default)."
+)
 @json_option
 def propose(
     *, partner: str, as_json: bool, valid_from: datetime | None, valid_until: datetime | None, **terms: object
@@ -54,8 +71,7 @@ def propose(
 
 
 def _draft(terms: dict[str, object]) -> DraftTerms:
-    fields = terms["fields"] or tuple(f for f in ReportField if f is not ReportField.NOTES)
-    return DraftTerms.from_dict({**terms, "fields": fields})
+    return DraftTerms.from_dict({**terms, "fields": terms["fields"] or agreements.USUAL_FIELDS})
 
 
 @command.command("sign")
@@ -104,8 +120,30 @@ def show_(*, agreement: str, as_json: bool) -> None:
     """Print the terms of an agreement."""
     with node() as here:
         one = agreements.find_standing(here, agreement)
-    terms = one.signed.agreement.to_dict()
-    show(_dict(one), "\n".join(f"{name}: {value}" for name, value in {**_dict(one), **terms}.items()), as_json=as_json)
+    show(_dict(one), _terms_text(one), as_json=as_json)
+
+
+def _terms_text(one: Standing_) -> str:
+    terms = one.signed.agreement
+    names = {party.node: party.name for party in terms.parties}
+    shown = {
+        "id": one.row.id,
+        "state": one.state.replace("_", " "),
+        "between": " and ".join(names.values()),
+        "signed by": ", ".join(names[node] for node in sorted(one.signed.signers)),
+        "suspended by": ", ".join(names[node] for node in one.row.suspended_by) or "nobody",
+        "legal basis": terms.legal_basis,
+        "rights clause": terms.rights_clause,
+        "purposes": ", ".join(terms.purposes),
+        "categories": ", ".join(terms.categories),
+        "fields": ", ".join(terms.fields),
+        "highest handling": terms.highest_handling,
+        "onward": terms.onward.replace("_", " "),
+        "retention": counted(terms.retention_days, "day"),
+        "deadlines": terms.deadlines,
+        "valid": f"{terms.valid_from} to {terms.valid_until}",
+    }
+    return "\n".join([terms.title, *(f"  {name}: {value}" for name, value in shown.items())])
 
 
 _HEADER = ("id", "state", "partner", "until", "title")

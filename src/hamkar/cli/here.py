@@ -13,6 +13,8 @@ import click
 from hamkar.actions.node import Node, open_node
 from hamkar.settings import Settings
 
+DAY = click.DateTime(["%Y-%m-%d"])
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

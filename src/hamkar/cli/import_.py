@@ -13,7 +13,7 @@ from hamkar.model.handling import Handling, HandlingCode
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--as", "layout", help="The file's layout (unodc-ids, public-reports); recognised by itself otherwise.")
-@click.option("--handling", type=choice(HandlingCode), default="H0", show_default=True)
+@click.option("--handling", type=choice(HandlingCode), default="H0", show_default=True, help="Mark its claims so.")
 @click.option("--dry-run", is_flag=True, help="Read and judge the file, keep nothing.")
 @json_option
 def command(*, file: Path, layout: str | None, handling: str, dry_run: bool, as_json: bool) -> None:

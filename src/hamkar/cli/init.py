@@ -40,11 +40,11 @@ def command(
     here = settings()
     node = init_node(here, wanted)
     result = {"node": node, "home": str(here.home), "account": ADMIN, "password": None if given else password}
-    secret = "" if given else f"Its password, shown only now: {password}\n"
+    secret = "" if given else f" Its password, shown only now: {password}"
     text = (
         f"The node of {name} is ready in {here.home}.\n"
         f"Fingerprint to compare with partners: {spoken(node)}\n"
-        f"Account for the pages: {ADMIN}. {secret}"
+        f"Account for the pages: {ADMIN}.{secret}\n"
         f"Move {here.home / 'root.key'} to a safe place off this machine: it is needed only to renew the node's card.\n"
         "Next: `hamkar serve`, and `hamkar partner card` for the card to give to partners."
     )

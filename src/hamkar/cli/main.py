@@ -8,15 +8,15 @@ import click
 from hamkar.errors import HamkarError
 
 COMMANDS = {
-    "agreement": "Agreements: propose, sign, list, suspend, resume.",
+    "agreement": "Agreements: propose, sign, list, show, suspend, resume.",
     "demo": "Show three agencies on this machine exchanging real public cases.",
     "doctor": "Say what is wrong with this node and how to mend it.",
-    "import": "Read a file of seizures into claims.",
+    "import": "Read a file of seizures into claims: CSV, zipped CSV or XLSX.",
     "init": "Make a node: its keys, its card, its database and the first account.",
     "log": "The log of what was decided, given and taken.",
     "partner": "Partners: this node's card and its renewal, adding a partner's, listing them.",
     "password": "Give an account a new password and end its sessions.",
-    "release": "Decide on giving a record to a partner, or show who would get what and why.",
+    "release": "Decide on giving RECORD (a seizure, a report or an identity) to a partner.",
     "seizure": "Seizures: list, show, claims, decide, merge, split.",
     "serve": "Run the node: the pages for officers, the door for partners, and delivery.",
     "stats": "Print how much was seized, with the coverage of every figure.",

@@ -9,7 +9,7 @@ from hamkar.actions.partners import add_partner, list_partners
 from hamkar.actions.renew_card import renew_card
 from hamkar.cli.here import json_option, node, operator, show, table
 from hamkar.crypto.fingerprint import spoken
-from hamkar.errors import BadInput
+from hamkar.errors import BadInput, ProtocolError
 from hamkar.transport.https import get_card
 
 
@@ -51,9 +51,15 @@ def renew(*, root_key: Path | None, as_json: bool) -> None:
 @json_option
 def add(*, source: str, fingerprint: str, as_json: bool) -> None:
     """Add a partner by its card: SOURCE is a file, or the https address of its node."""
-    offered = get_card(source).data if source.startswith("https://") else _file(Path(source))
-    with node() as here:
-        added = add_partner(here, offered, fingerprint=fingerprint, by=operator()).card.agency
+    seen = get_card(source) if source.startswith("https://") else None
+    offered, certificate = (seen.data, seen.certificate) if seen else (_file(Path(source)), None)
+    try:
+        with node() as here:
+            card = add_partner(here, offered, fingerprint=fingerprint, by=operator(), certificate=certificate)
+    except ProtocolError as error:
+        msg = f"{source} is no card to add: {error}"
+        raise BadInput(msg) from error
+    added = card.card.agency
     text = f"{added.name} ({added.country}, {added.standing}) is a partner now: {spoken(added.node)}"
     show(added.to_dict(), text, as_json=as_json)
 

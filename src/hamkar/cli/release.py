@@ -10,13 +10,13 @@ from hamkar.cli.here import choice, json_option, node, operator, show
 from hamkar.model.agreement import Purpose
 from hamkar.model.release import FieldVerdict, Outcome
 
-HONEST = "After release, software cannot prevent misuse: a recall obliges the partner to answer, it does not erase."
+HONEST = "After release, software cannot prevent misuse: what has been read can be copied."
 
 
 @click.command("release")
 @click.argument("record")
 @click.option("--to", "partner", required=True, help="The partner: name, country or node id.")
-@click.option("--purpose", type=choice(Purpose), required=True)
+@click.option("--purpose", type=choice(Purpose), required=True, help="What the partner may use it for.")
 @click.option(
     "--explain", "only_explain", is_flag=True, help="Show field by field what would go and why; give nothing."
 )
@@ -29,8 +29,10 @@ def command(*, record: str, partner: str, purpose: str, only_explain: bool, as_j
             show([_considered(one) for one in considered], "\n".join(map(_text, considered)), as_json=as_json)
             return
         decided = release(here, parse_id(record), partner, Purpose(purpose), by=operator())
-    show([one.release.to_dict() for one in decided], "\n".join([*map(_decided, decided), HONEST]), as_json=as_json)
-    if all(one.release.outcome is Outcome.REFUSED for one in decided):
+    nothing = all(one.release.outcome is Outcome.REFUSED for one in decided)
+    text = "\n".join([*map(_decided, decided), *([] if nothing else [HONEST])])
+    show([one.release.to_dict() for one in decided], text, as_json=as_json)
+    if nothing:
         sys.exit(1)
 
 

@@ -5,13 +5,13 @@ from datetime import date, datetime
 import click
 
 from hamkar.actions import events
-from hamkar.cli.here import json_option, node, operator, show, table
+from hamkar.cli.here import DAY, json_option, node, operator, show, table
+from hamkar.model.quantity import Qualifier, Quantity
 from hamkar.model.report import Report
 from hamkar.model.seizure import Decision, Derived, SeizureEvent
 from hamkar.seizures.derive import FIELDS
 from hamkar.store.events import COUNT_LIMIT, SORTS, EventFilter, EventRow, LineRow
-
-_DAY = click.DateTime(["%Y-%m-%d"])
+from hamkar.text.counted import counted
 
 
 @click.group("seizure")
@@ -22,13 +22,13 @@ def command() -> None:
 @command.command("list")
 @click.option("--country", default="", metavar="XX", help="ISO 3166-1 code of the country of seizure.")
 @click.option("--substance", default="", help="A substance of the vocabulary, such as heroin.")
-@click.option("--since", type=_DAY)
-@click.option("--until", type=_DAY)
+@click.option("--since", type=DAY, metavar="YYYY-MM-DD", help="Not before this day.")
+@click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="Not after this day.")
 @click.option("--words", default="", help="Beginnings of words in place, agency, route or substance.")
 @click.option("--disputed", is_flag=True, help="Only seizures on which reports contradict one another.")
-@click.option("--sort", type=click.Choice([*SORTS]), default="date", show_default=True)
-@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--sort", type=click.Choice([*SORTS]), default="date", show_default=True, help="date: newest first.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True, help="How many to show.")
+@click.option("--offset", type=click.IntRange(0), default=0, show_default=True, help="How many to pass over.")
 @json_option
 def list_(
     *,
@@ -53,8 +53,10 @@ def list_(
         page = events.list_events(here, chosen, sort=sort, limit=limit, offset=offset)
     rows = [_row(row, page.lines[row.id]) for row in page.rows]
     total = f"more than {COUNT_LIMIT:,}" if page.total > COUNT_LIMIT else f"{page.total:,}"
-    known = sum(any(line.amount is not None for line in page.lines[row.id]) for row in page.rows)
-    foot = f"{len(rows)} of {total} seizures; {known} of {len(rows)} shown state a quantity on which reports agree"
+    known = sum(all(line.amount is not None for line in page.lines[row.id]) for row in page.rows)
+    foot = (
+        f"{len(rows)} of {total} seizures; for {known} of the {len(rows)} shown every quantity is known and undisputed"
+    )
     value = {"total": page.total, "seizures": [_dict(row, page.lines[row.id]) for row in page.rows]}
     show(value, f"{table(_HEADER, rows)}\n{foot}", as_json=as_json)
 
@@ -119,7 +121,7 @@ def claims(*, seizure: str, as_json: bool) -> None:
 @command.command("merge")
 @click.argument("origin")
 @click.argument("into")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why, for whoever reads the log later.")
 @json_option
 def merge(*, origin: str, into: str, reason: str, as_json: bool) -> None:
     """Take two seizures to be one: the claims of ORIGIN are filed under INTO. `split` undoes it."""
@@ -131,7 +133,7 @@ def merge(*, origin: str, into: str, reason: str, as_json: bool) -> None:
 @command.command("split")
 @click.argument("seizure")
 @click.argument("reports", nargs=-1, required=True)
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why, for whoever reads the log later.")
 @json_option
 def split(*, seizure: str, reports: tuple[str, ...], reason: str, as_json: bool) -> None:
     """Take REPORTS out of a seizure: back to where they came from, or into a new one."""
@@ -145,7 +147,7 @@ def split(*, seizure: str, reports: tuple[str, ...], reason: str, as_json: bool)
 @click.argument("seizure")
 @click.argument("field", type=click.Choice([field.name for field in FIELDS]))
 @click.argument("value")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why, for whoever reads the log later.")
 @json_option
 def decide(*, seizure: str, field: str, value: str, reason: str, as_json: bool) -> None:
     """Decide a disputed FIELD: VALUE is one that some report claims. It goes before every rule."""
@@ -159,19 +161,28 @@ def decide(*, seizure: str, field: str, value: str, reason: str, as_json: bool) 
 
 def event_text(event: SeizureEvent) -> str:
     """A seizure in words, one field a line."""
-    lines = [f"seizure {event.id}: {len(event.reports)} reports of {event.lineages} independent sources"]
+    reports, sources = counted(len(event.reports), "report"), counted(event.lineages, "independent source")
+    lines = [f"seizure {event.id}: {reports} of {sources}"]
     day = event.date.value
     lines.append(
         f"  date: {span_text(day.earliest, day.latest) if day else '-'} ({event.date.status}, {event.date.rule})"
     )
     lines += [f"  {field.name}: {_field_text(getattr(event, field.name))}" for field in FIELDS]
     for line in event.lines:
-        quantity = line.quantity.value
-        amount = f"{quantity.qualifier.replace('_', ' ')} {quantity.amount} {quantity.unit_text}" if quantity else "-"
-        lines.append(
-            f"  {line.substance or line.substance_text}: {amount} ({line.quantity.status}, {line.quantity.rule})"
-        )
+        stands = f"{line.quantity.status}, {line.quantity.rule}{', implausible' if line.doubtful else ''}"
+        lines.append(f"  {line.substance or line.substance_text}: {_amounts(line.quantity)} ({stands})")
     return "\n".join([*lines, *(f"  problem: {problem}" for problem in event.problems)])
+
+
+def _amounts(derived: Derived[Quantity]) -> str:
+    stated = [derived.value] if derived.value else list(dict.fromkeys(claim.value for claim in derived.claims))
+    return " | ".join(map(quantity_text, stated)) or "-"
+
+
+def quantity_text(quantity: Quantity) -> str:
+    """A quantity as reported."""
+    words = "" if quantity.qualifier is Qualifier.EXACT else f"{quantity.qualifier.replace('_', ' ')} "
+    return f"{words}{quantity.amount} {quantity.unit_text}"
 
 
 def _field_text(derived: Derived[str]) -> str:

@@ -65,6 +65,9 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, port))
+        except socket.gaierror as error:
+            msg = f"{host} is not a name this machine knows: {error.strerror}; name its address with --partner-host"
+            raise NotReady(msg) from error
         except OSError as error:
             msg = f"{host}:{port} cannot be listened on: {error.strerror}; end what uses it or choose another port"
             raise NotReady(msg) from error

@@ -4,6 +4,7 @@ import click
 
 from hamkar.actions.status import Status, status
 from hamkar.cli.here import json_option, node, show
+from hamkar.text.counted import counted
 
 
 @click.command("status")
@@ -19,8 +20,9 @@ def _text(now: Status) -> str:
     lines = [
         f"{now.name} ({now.country}), node {now.node}",
         f"card {now.card_version}, valid until {now.card_expires:%Y-%m-%d}",
-        f"{now.reports} reports of {now.events} seizures; {now.partners} partners",
-        f"{now.released} records released, {now.refused} refused; {now.received} received, {now.rejected} rejected",
+        f"{counted(now.reports, 'report')} of {counted(now.events, 'seizure')}; {counted(now.partners, 'partner')}",
+        f"{counted(now.released, 'record')} released, {now.refused} refused",
+        f"{counted(now.received, 'record')} received, {now.rejected} rejected",
         *(waiting.sentence() for waiting in now.waiting),
         *(f"frozen: {frozen}" for frozen in now.frozen),
     ]

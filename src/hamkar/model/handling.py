@@ -37,7 +37,7 @@ class Condition(StrEnum):
 class Handling(Record):
     """A handling code with conditions, a date by which every copy is deleted, and words where the code is H3."""
 
-    code: HandlingCode = HandlingCode.H0
+    code: HandlingCode
     conditions: tuple[Condition, ...] = ()
     delete_by: date | None = None
     restriction: str = ""
@@ -48,5 +48,5 @@ class Handling(Record):
             raise ValueError(msg)
 
 
-FREE = Handling()
+FREE = Handling(code=HandlingCode.H0)
 """H0 with no condition."""

@@ -54,12 +54,13 @@ class EventDate(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedLine(Record):
-    """One substance of an event with its derived quantity."""
+    """One substance of an event with its derived quantity; doubtful where that was flagged as implausible when read."""
 
     kind: str
     substance: str | None
     substance_text: str
     quantity: Derived[Quantity]
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,9 @@
 """The decision: one function for every release, with the rule and the reason for every field."""
 
-from hamkar.model.agreement import Category, ReportField
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hamkar.model.agreement import AgreementState, Category, ReportField
 from hamkar.model.release import FieldVerdict, Outcome
 from hamkar.policy.ask import Answer, Ask, Terms, Verdict
 from hamkar.policy.rules import RULES
@@ -29,6 +32,22 @@ def decide(ask: Ask) -> Answer:
         return _refused(ask, Verdict(rule=NOTHING_GRANTED, reason=reason))
     reason = f"the agreement “{ask.terms.agreement.title}” covers it and no rule stands against it"
     return Answer(outcome=Outcome.RELEASED, verdict=Verdict(rule=ALL_RULES_PASSED, reason=reason), fields=fields)
+
+
+def decide_among(ask: Ask, candidates: Sequence[Terms]) -> tuple[Terms | None, Answer]:
+    """The answer under the agreement that gives most, with that agreement; under the nearest where none gives anything.
+
+    Each agreement is judged by itself: two never add up. ``ask.terms`` is not looked at.
+    """
+    answers = [(terms, decide(replace(ask, terms=terms))) for terms in candidates]
+    if not answers:
+        return None, decide(replace(ask, terms=None))
+    return max(answers, key=lambda one: _merit(ask, *one))
+
+
+def _merit(ask: Ask, terms: Terms, answer: Answer) -> tuple[object, ...]:
+    in_force = terms.state is AgreementState.IN_FORCE
+    return answer.allowed, len(answer.given), in_force, ask.category in terms.agreement.categories, terms.id
 
 
 def _fields(ask: Ask) -> list[str]:

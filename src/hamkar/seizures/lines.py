@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from hamkar.model.quantity import Basis
-from hamkar.model.report import Report
+from hamkar.model.quantity import Basis, Quantity
+from hamkar.model.report import Doubt, Report
 from hamkar.model.seizure import DerivedLine
 from hamkar.model.substance_line import SubstanceLine
 from hamkar.seizures.resolve import Statement, resolve
@@ -63,9 +63,19 @@ def _derive(kind: str, stated: list[tuple[SubstanceLine, Report]]) -> DerivedLin
     statements = [
         Statement(line.quantity, report.lineage, report.id, report.grade) for line, report in stated if line.quantity
     ]
+    quantity = resolve(statements, QUANTITY)
     return DerivedLine(
         kind=kind,
         substance=first.substance,
         substance_text=first.substance_text,
-        quantity=resolve(statements, QUANTITY),
+        quantity=quantity,
+        doubtful=any(is_doubtful(report, quantity.value) for _, report in stated),
     )
+
+
+def is_doubtful(report: Report, quantity: Quantity | None) -> bool:
+    """Whether this amount was flagged as implausible when the report was read."""
+    if quantity is None or not report.flags:
+        return False
+    flagged = {flag.text for flag in report.flags if flag.doubt is Doubt.IMPLAUSIBLE_AMOUNT}
+    return str(quantity.amount) in flagged

@@ -13,6 +13,7 @@ from hamkar.model.seizure import Derived, DerivedLine, EventDate, SeizureEvent, 
 from hamkar.model.stated_date import DateKind
 from hamkar.model.substance_line import SubstanceLine
 from hamkar.seizures.derive import derive, disputed_fields
+from hamkar.seizures.lines import is_doubtful
 
 _WORD = re.compile(r"\w+")
 _LONGEST_WORD = 100
@@ -29,6 +30,7 @@ class LineSummary:
     unit_text: str
     qualifier: str
     status: str
+    doubtful: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def summarise_sole(event: UUID, report: Report) -> Summary:
         words=_sole_words(
             text, report.agency, admin1 or "", crossing or "", departure or "", destination or "", line.substance_text
         ),
-        lines=(_sole_line(line),),
+        lines=(_sole_line(report, line),),
     )
 
 
@@ -130,10 +132,10 @@ def _sole_words(*texts: str) -> tuple[str, ...]:
     return words_of(" ".join(texts))
 
 
-def _sole_line(line: SubstanceLine) -> LineSummary:
+def _sole_line(report: Report, line: SubstanceLine) -> LineSummary:
     quantity = line.quantity
     if quantity is None:
-        return LineSummary(line.substance, line.substance_text, None, None, "", "exact", Status.UNKNOWN)
+        return LineSummary(line.substance, line.substance_text, None, None, "", "exact", Status.UNKNOWN, doubtful=False)
     return LineSummary(
         line.substance,
         line.substance_text,
@@ -142,6 +144,7 @@ def _sole_line(line: SubstanceLine) -> LineSummary:
         quantity.unit_text,
         quantity.qualifier,
         Status.AGREED,
+        is_doubtful(report, quantity),
     )
 
 
@@ -164,7 +167,9 @@ def _shown(field: Derived[str]) -> str:
 def _line(line: DerivedLine) -> LineSummary:
     shown = line.quantity.value
     if shown is None:
-        return LineSummary(line.substance, line.substance_text, None, None, "", "exact", line.quantity.status)
+        return LineSummary(
+            line.substance, line.substance_text, None, None, "", "exact", line.quantity.status, doubtful=False
+        )
     return LineSummary(
         line.substance,
         line.substance_text,
@@ -173,4 +178,5 @@ def _line(line: DerivedLine) -> LineSummary:
         shown.unit_text,
         shown.qualifier,
         line.quantity.status,
+        line.doubtful,
     )

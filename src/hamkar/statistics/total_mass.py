@@ -14,11 +14,15 @@ _GRAMS = Decimal(1000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineGroup:
-    """Event lines that are alike in everything a total depends on: how many, and their amounts added up."""
+    """Event lines that are alike in everything a total depends on: how many, and their amounts added up.
+
+    ``doubtful`` are amounts that were flagged as implausible where they were read.
+    """
 
     substance: str | None
     unit: str | None
     status: Status
+    doubtful: bool
     rows: int
     amount: Decimal | None
 
@@ -35,17 +39,19 @@ class Span:
 
 
 def total_mass(substance: str, groups: Sequence[LineGroup], span: Span) -> Figure:
-    """Kilograms of bulk weight, low, central and high by the conversion factors; disputed and unconvertible rows apart.
+    """Kilograms of bulk weight, low, central and high by the conversion factors; what cannot be used is counted apart.
 
     Plants, packages, areas and unknown units have no factor and are counted as left out, never guessed.
     """
     low = central = high = Decimal(0)
     known = 0
-    left_out = {"disputed": 0, "no amount": 0, "unit without a mass": 0}
+    left_out = {"disputed": 0, "implausible": 0, "no amount": 0, "unit without a mass": 0}
     for group in groups:
         rate = factor(substance, group.unit) if group.unit else None
         if group.status is Status.DISPUTED:
             left_out["disputed"] += group.rows
+        elif group.doubtful:
+            left_out["implausible"] += group.rows
         elif group.amount is None:
             left_out["no amount"] += group.rows
         elif rate is None:

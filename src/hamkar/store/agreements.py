@@ -46,7 +46,9 @@ def find_agreement(connection: Connection, wanted: str) -> AgreementRow:
             (wanted, wanted, wanted),
         ).fetchall()
     if len(rows) != 1:
-        msg = f"no single agreement has the id {wanted!r}; `hamkar agreement list` shows them"
+        msg = (
+            f"no single agreement has or begins with the id {wanted!r} (8 digits or more); see `hamkar agreement list`"
+        )
         raise NotFound(msg)
     return rows[0]
 

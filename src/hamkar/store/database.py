@@ -121,9 +121,7 @@ class Database:
             message = f"The disk that holds the database {self.name} is full: free some space and try again."
             raise NotReady(message) from error
         except OperationalError as error:
-            why = _first_line(error)
-            message = f"The database {self.name} cannot be reached ({why}): see that its server runs, then try again."
-            raise Unreachable(message) from error
+            raise Unreachable(_not_reached(self.name, error)) from error
 
 
 class PooledDatabase(Database):
@@ -192,8 +190,11 @@ def database_in(server: Server, name: str = NAME) -> Database:
     server.ensure()
     try:
         connection = Connection.connect(database.conninfo())
-    except OperationalError:
-        _create_if_missing(server, name)
+    except OperationalError as error:
+        try:
+            _create_if_missing(server, name)
+        except Unreachable:
+            raise Unreachable(_not_reached(name, error)) from error
         connection = database.connect()
     with connection:
         _check(connection, name)
@@ -246,6 +247,10 @@ def _check(connection: Connection, name: str) -> None:
     if encoding != "UTF8":
         message = f"The database {name} stores text as {encoding}: create it again with ENCODING 'UTF8'."
         raise NotReady(message)
+
+
+def _not_reached(name: str, error: Exception) -> str:
+    return f"The database {name} cannot be reached ({_first_line(error)}): see that its server runs, then try again."
 
 
 def _first_line(error: Exception) -> str:

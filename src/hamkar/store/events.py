@@ -17,7 +17,7 @@ _EVENT = (
     "id, date_earliest, date_latest, date_status, country, admin1, crossing, place, agency,"
     " departure, destination, reports, lineages, disputed, substances, words"
 )
-_LINE = "event_id, position, substance, label, amount, unit, unit_text, qualifier, status"
+_LINE = "event_id, position, substance, label, amount, unit, unit_text, qualifier, status, doubtful"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class LineRow:
     unit_text: str
     qualifier: str
     status: str
+    doubtful: bool
 
 
 def copy_events(connection: Connection, summaries: Sequence[Summary]) -> None:

@@ -180,6 +180,17 @@ def count_inbox(connection: Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
+COUNT_LIMIT = 10_000
+
+
+def count_messages(connection: Connection) -> int:
+    """How many messages of any kind were received, counted no further than ``COUNT_LIMIT`` + 1."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM inbox LIMIT %s) AS received", (COUNT_LIMIT + 1,)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def frozen_streams(connection: Connection) -> list[StreamIn]:
     """Streams that were frozen, with why."""
     with connection.cursor(row_factory=class_row(StreamIn)) as cursor:

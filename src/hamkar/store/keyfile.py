@@ -24,6 +24,15 @@ def write_secret(path: Path, data: bytes) -> None:
         raise NotReady(msg) from error
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file. Raises NotReady where this account may not even look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        msg = f"{path} cannot be looked for: {error.strerror}; run as the account that owns {path.parent}"
+        raise NotReady(msg) from error
+
+
 def read_secret(path: Path) -> bytes:
     """The content of a secret file. Raises NotReady where it is missing, unreadable or open to others."""
     try:

@@ -3,6 +3,7 @@
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from hamkar.model.seizure import Status
 from hamkar.statistics.total_mass import LineGroup, Span
 from hamkar.store.events import EventFilter, where
 
@@ -10,13 +11,16 @@ from hamkar.store.events import EventFilter, where
 def groups(connection: Connection, wanted: EventFilter) -> list[LineGroup]:
     """The lines of the events that fit, grouped by all that a total depends on."""
     clause, values = where(wanted)
-    with connection.cursor(row_factory=class_row(LineGroup)) as cursor:
-        return cursor.execute(
-            "SELECT line.substance, line.unit, line.status, count(*) AS rows, sum(line.amount) AS amount"
-            f" FROM event_line line JOIN (SELECT id FROM event {clause}) e ON e.id = line.event_id"
-            " GROUP BY 1, 2, 3, line.amount IS NULL ORDER BY 1, 2, 3",
-            values,
-        ).fetchall()
+    rows = connection.execute(
+        "SELECT line.substance, line.unit, line.status, line.doubtful, count(*), sum(line.amount)"
+        f" FROM event_line line JOIN (SELECT id FROM event {clause}) e ON e.id = line.event_id"
+        " GROUP BY 1, 2, 3, 4, line.amount IS NULL ORDER BY 1, 2, 3, 4",
+        values,
+    )
+    return [
+        LineGroup(substance=what, unit=unit, status=Status(status), doubtful=doubtful, rows=count, amount=amount)
+        for what, unit, status, doubtful, count, amount in rows
+    ]
 
 
 def span(connection: Connection, wanted: EventFilter, substance: str) -> Span:

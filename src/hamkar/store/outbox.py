@@ -146,13 +146,13 @@ def streams(connection: Connection) -> list[StreamOut]:
         return cursor.execute(f"SELECT {_STREAM} FROM stream_out ORDER BY partner, stream").fetchall()
 
 
-def waiting(connection: Connection, stream: StreamOut, limit: int) -> list[OutRow]:
-    """The first ``limit`` messages of the stream that have no receipt, in order."""
+def messages_from(connection: Connection, stream: StreamOut, first_seq: int, limit: int) -> list[OutRow]:
+    """The messages of the stream from ``first_seq`` on, at most ``limit``, in order."""
     with connection.cursor(row_factory=class_row(OutRow)) as cursor:
         return cursor.execute(
-            "SELECT seq, message, chain FROM outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq > %s"
+            "SELECT seq, message, chain FROM outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq >= %s"
             " ORDER BY seq LIMIT %s",
-            (stream.partner, stream.stream, stream.epoch, stream.acked_seq, limit),
+            (stream.partner, stream.stream, stream.epoch, first_seq, limit),
         ).fetchall()
 
 

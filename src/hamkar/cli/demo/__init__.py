@@ -29,7 +29,7 @@ def command(*, headless: bool, as_json: bool) -> None:
             if not as_json:
                 click.echo(step.text())
         result = _result(agencies, steps)
-        click.echo(json.dumps(result, ensure_ascii=False) if as_json else _addresses(agencies, result))
+        click.echo(json.dumps(result, ensure_ascii=False) if as_json else _ending(agencies, result, stays=not headless))
         sys.stdout.flush()
         if not headless:
             _wait()
@@ -45,13 +45,14 @@ def _result(agencies: Agencies, steps: list[Step]) -> dict[str, object]:
     }
 
 
-def _addresses(agencies: Agencies, result: dict[str, object]) -> str:
+def _ending(agencies: Agencies, result: dict[str, object], *, stays: bool) -> str:
+    """How it went, and for nodes that stay up where they are."""
     lines = ["", "All went as it should." if result["ok"] else "Something went wrong: see the steps above.", ""]
     for agency in agencies:
         counts = agency.summary()
+        where = f": {counts['url']}\n  sign in as admin with the password {agency.password}" if stays else ""
         lines += [
-            f"{counts['name']} ({counts['country']}): {counts['url']}",
-            f"  sign in as admin with the password {agency.password}",
+            f"{counts['name']} ({counts['country']}){where}",
             f"  {counts['reports']} reports of {counts['events']} seizures",
             f"  {counts['released']} records released, {counts['refused']} refused, {counts['received']} received",
         ]

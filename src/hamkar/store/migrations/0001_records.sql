@@ -46,6 +46,7 @@ CREATE TABLE event_line (
     unit_text  text NOT NULL DEFAULT '',
     qualifier  text NOT NULL DEFAULT 'exact',
     status     text NOT NULL,
+    doubtful   boolean NOT NULL DEFAULT false,
     PRIMARY KEY (event_id, position)
 );
 

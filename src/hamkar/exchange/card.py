@@ -1,0 +1,210 @@
+"""Node cards: how a node says who it is, and how another keeps that up to date (after TUF, root metadata).
+
+Source: The Update Framework specification 1.0, section 5.3, with one root key instead of a threshold.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from hamkar.crypto import dsse, signing
+from hamkar.crypto.certificate import der_of
+from hamkar.crypto.dsse import Envelope
+from hamkar.crypto.fingerprint import NODE_ID, node_id, spoken
+from hamkar.crypto.key_holder import Signer
+from hamkar.crypto.keys import NodeKeys
+from hamkar.errors import BadInput, ProtocolError
+from hamkar.exchange.document import read_document
+from hamkar.exchange.plain_line import is_plain_line
+from hamkar.exchange.public_key import is_sealing_key, is_signing_key, public_key, raw_bytes
+from hamkar.model.agency import Agency, NodeCard, PublicKey
+
+CARD_TYPE = "application/vnd.hamkar.card+json"
+MAX_CARD_BYTES = 64 * 1024
+MAX_CARD_LIFE = timedelta(days=90)
+MAX_CLOCK_AHEAD = timedelta(days=1)
+
+_MAX_KEYS = 8
+_MAX_VERSION = 2**31 - 1
+_ENDPOINT = re.compile(r"https://(?:\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::[0-9]{1,5})?\Z")
+_COUNTRY = re.compile(r"[A-Z]{2}\Z")
+_DIGEST_OR_NOTHING = re.compile(r"(?:[0-9a-f]{64})?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCard:
+    """A card whose root key has signed exactly ``payload``, with the envelope to store and hand on."""
+
+    card: NodeCard
+    payload: bytes
+    envelope: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 (hex) of the exact card; the next card names it as ``previous``."""
+        return hashlib.sha256(self.payload).hexdigest()
+
+    @property
+    def node(self) -> str:
+        """The node this card is of."""
+        return self.card.agency.node
+
+
+def first_card(
+    agency: Agency, root: Signer, keys: NodeKeys, *, endpoint: str, certificate: str, issued: datetime
+) -> SignedCard:
+    """The first card of a new node, signed by its root key and valid for 90 days.
+
+    ``endpoint`` is "https://host:port"; ``certificate`` the PEM certificate shown there. Raises BadInput.
+    """
+    card = NodeCard(
+        v=1,
+        agency=agency,
+        version=1,
+        previous="",
+        issued=issued,
+        expires=issued + MAX_CARD_LIFE,
+        root_key=public_key(signing.ALGORITHM, root.public),
+        signing_keys=tuple(public_key(signing.ALGORITHM, key.public) for key in keys.signing),
+        sealing_keys=tuple(public_key(key.suite.algorithm, key.public) for key in keys.sealing),
+        endpoint=endpoint,
+        certificate=certificate,
+    )
+    return _sign(card, root)
+
+
+def reissue(held: SignedCard, changed: NodeCard, root: Signer) -> SignedCard:
+    """The card that follows ``held`` and says what ``changed`` says; its number and ``previous`` are set here.
+
+    Raises BadInput, also for another node's root key.
+    """
+    return _sign(replace(changed, version=held.card.version + 1, previous=held.digest), root)
+
+
+def accept(held: SignedCard | None, offered: bytes, now: datetime) -> SignedCard:
+    """The card to hold after a node has offered this one; ``held`` itself where it is the same card again.
+
+    A number never falls, one number never has two contents, and the next number names the card before it. A card that
+    skips numbers is taken, because a node that was away for long has missed some and the root key vouches for it.
+    Raises ProtocolError.
+    """
+    envelope = dsse.read_envelope(offered, CARD_TYPE, MAX_CARD_BYTES)
+    if held and envelope.payload == held.payload:
+        return held
+    found = _verified(envelope)
+    _refuse_wrong_time(found.card, now)
+    if held:
+        _refuse_break(held, found)
+    return found
+
+
+def stored_card(envelope: bytes) -> SignedCard:
+    """The card in an envelope that this node accepted before it stored it; the signature is not checked again."""
+    parsed = dsse.read_envelope(envelope, CARD_TYPE, MAX_CARD_BYTES)
+    return SignedCard(NodeCard.from_own_json(parsed.payload), parsed.payload, envelope)
+
+
+def require_current(card: NodeCard, now: datetime) -> None:
+    """Raises ProtocolError where the card has expired: nothing goes to its node or comes from it meanwhile."""
+    if now >= card.expires:
+        msg = f"the card of {_who(card)} expired on {card.expires:%d %B %Y}; fetch its current card, then try again"
+        raise ProtocolError(msg)
+
+
+def is_endpoint(text: str) -> bool:
+    """Whether this is the address of a node: https, a host, perhaps a port, and nothing else."""
+    return bool(_ENDPOINT.match(text))
+
+
+def _sign(card: NodeCard, root: Signer) -> SignedCard:
+    if root.public != raw_bytes(card.root_key):
+        msg = f"the card of {_who(card)} is signed by the root key it names; use that one"
+        raise BadInput(msg)
+    broken = _broken_rule(card)
+    if broken:
+        msg = f"the card of {_who(card)} cannot be signed: {broken}; change that"
+        raise BadInput(msg)
+    envelope = dsse.sign(CARD_TYPE, card.to_json(), root)
+    return SignedCard(card, envelope.payload, envelope.to_json())
+
+
+def _verified(envelope: Envelope) -> SignedCard:
+    card = read_document(envelope.payload, NodeCard)
+    if not envelope.signed_by(card.root_key.id, raw_bytes(card.root_key)):
+        msg = f"the card of {_who(card)} is not signed by its root key; ask the agency for the card its node printed"
+        raise ProtocolError(msg)
+    broken = _broken_rule(card)
+    if broken:
+        msg = f"the card of {_who(card)} is not sound: {broken}; ask the agency for a corrected one"
+        raise ProtocolError(msg)
+    return SignedCard(card, envelope.payload, envelope.to_json())
+
+
+def _refuse_wrong_time(card: NodeCard, now: datetime) -> None:
+    if card.issued > now + MAX_CLOCK_AHEAD:
+        msg = f"the card of {_who(card)} is dated {card.issued:%d %B %Y}, ahead of the clock here; compare both clocks"
+        raise ProtocolError(msg)
+    require_current(card, now)
+
+
+def _refuse_break(held: SignedCard, offered: SignedCard) -> None:
+    """Raises ProtocolError where ``offered`` cannot follow ``held``."""
+    old, new, who = held.card.version, offered.card.version, _who(held.card)
+    if offered.node != held.node:
+        msg = f"this is the card of {_who(offered.card)} and not of {who}; add it as a partner of its own"
+    elif new < old:
+        msg = f"card {new} of {who} is older than card {old}, which is held here; ask the agency for its newest"
+    elif new == old:
+        msg = f"{who} has signed two different cards with number {old}; keep both and call the agency before going on"
+    elif new == old + 1 and offered.card.previous != held.digest:
+        msg = f"card {new} of {who} does not follow the card {old} held here; keep both and call the agency"
+    else:
+        return
+    raise ProtocolError(msg)
+
+
+def _who(card: NodeCard) -> str:
+    name = card.agency.name if is_plain_line(card.agency.name) else "an agency without a readable name"
+    return f"{name} (node {spoken(card.agency.node) if NODE_ID.match(card.agency.node) else 'without a usable id'})"
+
+
+def _timed(card: NodeCard) -> bool:
+    return card.issued.tzinfo is not None and card.expires.tzinfo is not None
+
+
+def _all_keys_sound(keys: tuple[PublicKey, ...], sound: Callable[[PublicKey], bool]) -> bool:
+    return 1 <= len(keys) <= _MAX_KEYS and len({key.id for key in keys}) == len(keys) and all(map(sound, keys))
+
+
+def _shows_certificate(card: NodeCard) -> bool:
+    try:
+        return bool(der_of(card.certificate))
+    except BadInput:
+        return False
+
+
+CARD_RULES: tuple[tuple[str, Callable[[NodeCard], bool]], ...] = (
+    ("its format has to be version 1", lambda card: card.v == 1),
+    ("its number has to be 1 or more", lambda card: 1 <= card.version <= _MAX_VERSION),
+    ("it has to name the SHA-256 of the card before", lambda card: bool(_DIGEST_OR_NOTHING.match(card.previous))),
+    ("only card 1 has no card before it", lambda card: (card.version == 1) == (card.previous == "")),
+    ("its times have to state their zone", _timed),
+    ("it has to end after it starts", lambda card: card.issued < card.expires),
+    ("it may be valid for 90 days at most", lambda card: card.expires - card.issued <= MAX_CARD_LIFE),
+    ("the agency needs a name of plain letters", lambda card: is_plain_line(card.agency.name)),
+    ("its country has to be two capital letters (ISO 3166-1)", lambda card: bool(_COUNTRY.match(card.agency.country))),
+    ("its root key has to be a whole Ed25519 key", lambda card: is_signing_key(card.root_key)),
+    ("its node id has to follow from its root key", lambda card: card.agency.node == node_id(raw_bytes(card.root_key))),
+    ("it needs 1 to 8 whole signing keys", lambda card: _all_keys_sound(card.signing_keys, is_signing_key)),
+    ("its root key may not be a signing key", lambda card: card.root_key not in card.signing_keys),
+    ("it needs 1 to 8 whole sealing keys", lambda card: _all_keys_sound(card.sealing_keys, is_sealing_key)),
+    ("its address has to be https://host or https://host:port", lambda card: is_endpoint(card.endpoint)),
+    ("it has to hold the one PEM certificate its address shows", _shows_certificate),
+)
+"""What has to hold of every card, in an order in which each rule may rely on those before it."""
+
+
+def _broken_rule(card: NodeCard) -> str | None:
+    return next((rule for rule, holds in CARD_RULES if not holds(card)), None)

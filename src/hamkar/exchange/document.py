@@ -1,0 +1,57 @@
+"""Reading JSON that another node wrote: nothing deep, no name twice, every field known."""
+
+import json
+from typing import TypeVar
+
+from hamkar.errors import BadInput, ProtocolError
+from hamkar.model.record import Record
+
+MAX_DEPTH = 32
+
+R = TypeVar("R", bound=Record)
+
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_ROUND = bytes.maketrans(b"[]{}", b"()()")
+
+
+def read_document(payload: bytes, kind: type[R]) -> R:
+    """The record in the payload of a signed document. Raises ProtocolError.
+
+    A name that stands twice is refused, because two readers of the same signature could understand two things by it.
+    """
+    refuse_deep(payload, kind.__name__)
+    try:
+        json.loads(payload.decode("utf-8"), object_pairs_hook=_refuse_repeated)
+        return kind.from_json(payload)
+    except BadInput as error:
+        raise ProtocolError(str(error)) from error
+    except ValueError as error:
+        msg = f"this is not a usable {kind.__name__}: {error}; ask the partner to send it again"
+        raise ProtocolError(msg) from error
+
+
+def refuse_deep(data: bytes, what: str, limit: int = MAX_DEPTH) -> None:
+    """Raises ProtocolError where ``data``, as JSON, nests deeper; in linear time, before any parser sees it."""
+    brackets = _outside_strings(data).translate(_ROUND, _NOT_BRACKETS)
+    for _ in range(limit):
+        shallower = brackets.replace(b"()", b"")
+        if len(shallower) == len(brackets):
+            break
+        brackets = shallower
+    if brackets.count(b"(") > (0 if b"()" in brackets else limit):
+        msg = f"this {what} nests deeper than {limit} levels; ask the partner what it meant to send"
+        raise ProtocolError(msg)
+
+
+def _outside_strings(data: bytes) -> bytes:
+    """``data`` without its strings. Holds up to the first backslash outside a string, where every parser gives up."""
+    unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(unescaped.split(b'"')[::2])
+
+
+def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        msg = f"the name “{twice[:100]}” stands twice in one object"
+        raise ValueError(msg)

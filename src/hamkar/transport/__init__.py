@@ -1,0 +1,1 @@
+"""Ways to another node: they carry bytes and trust nothing but the certificate on its card."""
