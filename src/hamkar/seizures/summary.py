@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from hamkar.model.place import RoutePoint
@@ -19,9 +19,11 @@ _WORD = re.compile(r"\w+")
 _LONGEST_WORD = 100
 
 
-@dataclass(frozen=True, slots=True)
-class LineSummary:
-    """A substance of an event; ``amount`` is None where nobody states it or it is disputed."""
+class LineSummary(NamedTuple):
+    """A substance of an event; ``amount`` is None where nobody states it or it is disputed.
+
+    A tuple, as is the event's line: an import makes hundreds of thousands, each of them a row.
+    """
 
     substance: str | None
     label: str
@@ -33,8 +35,7 @@ class LineSummary:
     doubtful: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """An event in one line. A disputed date is the span of what is claimed; ``disputed`` names such fields.
 
     ``words`` are the distinct words that can be searched for, folded, in one order.

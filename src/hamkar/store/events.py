@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
-from hamkar.seizures.summary import LineSummary, Summary, words_of
+from hamkar.seizures.summary import Summary, words_of
 
 _EVENT = (
     "id, date_earliest, date_latest, date_status, country, admin1, crossing, place, agency,"
@@ -59,14 +59,15 @@ class LineRow:
 
 def copy_events(connection: Connection, summaries: Sequence[Summary]) -> None:
     """Write the rows of many events that are not there yet."""
+    identifiers = [str(summary.id) for summary in summaries]
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY event ({_EVENT}) FROM STDIN") as copy:
-            for summary in summaries:
-                copy.write_row(_event_row(summary))
+            for identifier, summary in zip(identifiers, summaries, strict=True):
+                copy.write_row(_event_row(summary, identifier))
         with cursor.copy(f"COPY event_line ({_LINE}) FROM STDIN") as copy:
-            for summary in summaries:
+            for identifier, summary in zip(identifiers, summaries, strict=True):
                 for position, line in enumerate(summary.lines):
-                    copy.write_row((summary.id, position, *_line_values(line)))
+                    copy.write_row((identifier, str(position), *map(_text, line)))
 
 
 def replace_event(connection: Connection, summary: Summary) -> None:
@@ -81,13 +82,22 @@ def remove_event(connection: Connection, event: UUID) -> None:
     connection.execute("DELETE FROM event WHERE id = %s", (event,))
 
 
-_plain = attrgetter(*EventRow.__slots__[:-2])
-_line_values = attrgetter(*LineSummary.__slots__)
+_plain = attrgetter(*Summary._fields[1 : Summary._fields.index("disputed")])
 
 
-def _event_row(summary: Summary) -> tuple[object, ...]:
-    lists = list(summary.disputed), list(summary.substances)
-    return (*_plain(summary), *lists, " ".join(map(_lexeme, summary.words)))
+def _event_row(summary: Summary, identifier: str) -> tuple[object, ...]:
+    """The row in the form that costs COPY least: what can be text is text already."""
+    lists = _array(summary.disputed), _array(summary.substances)
+    return (identifier, *map(_text, _plain(summary)), *lists, " ".join(map(_lexeme, summary.words)))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _array(texts: Sequence[str]) -> str:
+    """A PostgreSQL array literal of these texts."""
+    return "{" + ",".join('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts) + "}"
 
 
 def _lexeme(word: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -12,8 +13,7 @@ from hamkar.errors import NotFound
 from hamkar.model.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(NamedTuple):
     """A report, the event it is filed under, and the key by which its originator would know it again."""
 
     report: Report
@@ -28,20 +28,11 @@ def copy_reports(
     connection: Connection, filed: Iterable[Filed], *, received_at: datetime, import_id: UUID | None = None
 ) -> None:
     """Write many reports in one COPY. A report whose originator and key are held already breaks the unit of work."""
+    brought = (None if import_id is None else str(import_id), received_at.isoformat())
     with connection.cursor() as cursor, cursor.copy(f"COPY report ({_COLUMNS}) FROM STDIN") as copy:
-        for one in filed:
-            report = one.report
-            row = (
-                report.id,
-                one.event,
-                report.originator,
-                report.group,
-                one.key,
-                import_id,
-                received_at,
-                report.to_json().decode(),
-            )
-            copy.write_row(row)
+        for report, event, key in filed:
+            named = (str(report.id), str(event), report.originator, str(report.group), f"\\x{key.hex()}")
+            copy.write_row((*named, *brought, report.to_json().decode()))
 
 
 def held_keys(connection: Connection, originator: str) -> set[bytes]:
