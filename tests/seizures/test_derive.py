@@ -1,5 +1,7 @@
 """Rules 1 to 3 of the domain: a seizure is an event, a report is a claim about it."""
 
+import itertools
+import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -30,6 +32,24 @@ def test_copies_of_one_report_are_one_source_however_many() -> None:
     copies = [claim(number, "agency press release", line("heroin", kilograms("933"))) for number in range(1, 6)]
     other = claim(9, "customs", line("heroin", kilograms("850")))
     assert one_quantity(*copies, other) == (Status.DISPUTED, "contradiction", None)
+
+
+def test_a_rounded_figure_does_not_make_two_precise_ones_agree() -> None:
+    rounded = [claim(1, "a", line("heroin", kilograms("933"))), claim(4, "c", line("heroin", kilograms("933")))]
+    precise = [
+        claim(2, "b", line("heroin", kilograms("933.115"))),
+        claim(3, "a", line("heroin", kilograms("933.155"))),
+    ]
+    for reports in itertools.permutations([*rounded, *precise]):
+        assert one_quantity(*reports) == (Status.PREFERRED, "more_lineages", Decimal("933.115"))
+
+
+def test_hundreds_of_claims_that_differ_a_little_are_resolved_at_once() -> None:
+    many = [
+        claim(number, f"source {number}", line("heroin", kilograms(f"{1000 + number}", Qualifier.ABOUT)))
+        for number in range(300)
+    ]
+    assert one_quantity(*many)[0] is Status.PREFERRED
 
 
 def test_two_independent_sources_outweigh_one() -> None:
@@ -158,6 +178,20 @@ def test_a_derived_amount_is_one_that_somebody_claims_and_never_a_sum(reports: l
     for only in derive(EVENT, reports).lines:
         if only.quantity.value is not None:
             assert only.quantity.value.amount in {one.value.amount for one in only.quantity.claims}
+
+
+@given(st.lists(claims, min_size=2, max_size=5, unique_by=lambda report: report.id), st.randoms())
+def test_the_order_in_which_reports_come_decides_nothing(reports: list[Report], chance: random.Random) -> None:
+    shuffled = [*reports]
+    chance.shuffle(shuffled)
+    event, again = derive(EVENT, reports), derive(EVENT, shuffled)
+    for name in ("date", "country", "place", "agency"):
+        one, other = getattr(event, name), getattr(again, name)
+        assert (one.value, one.status, one.rule) == (other.value, other.status, other.rule)
+    loads, loads_again = ({one.kind: one.quantity for one in each.lines} for each in (event, again))
+    for kind, load in loads.items():
+        other = loads_again[kind]
+        assert (load.value, load.status, load.rule) == (other.value, other.status, other.rule)
 
 
 @given(claims)

@@ -1,6 +1,6 @@
 """From several claims of one field to one value with a status and the rule that gave it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -30,7 +30,7 @@ class Statement(Generic[V]):
 
 
 def resolve(statements: Sequence[Statement[V]], measure: Measure[V]) -> Derived[V]:
-    """The value the statements support. Copies of one lineage count once; nothing is averaged or summed.
+    """The value the statements support, in whatever order they come. Copies of one lineage count once.
 
     Rules, the first that decides: ``no_claim`` (unknown), ``one_lineage`` and ``all_compatible`` (agreed),
     ``more_lineages`` and ``better_grade`` (preferred), ``contradiction`` (disputed).
@@ -62,22 +62,29 @@ def _claims(statements: Sequence[Statement[V]]) -> tuple[Claimed[V], ...]:
 
 
 def _camps(statements: Sequence[Statement[V]], compatible: Callable[[V, V], bool]) -> list[list[Statement[V]]]:
-    """The largest sets of statements that can all be true together, one for each statement that starts a new one.
+    """The largest sets of statements that can all be true together.
 
-    A vague statement may stand in several camps: "over 900" supports 927.6 as well as 928.
+    A vague statement may stand in several: "over 900" supports 927.6 as well as 928.
     """
-    camps: list[list[Statement[V]]] = []
-    for seed in statements:
-        if any(seed in camp for camp in camps):
-            continue
-        camp = [seed]
-        camp += [s for s in statements if s is not seed and all(compatible(s.value, c.value) for c in camp)]
-        camps.append(camp)
-    return [camp for camp in camps if not any(camp is not other and _within(camp, other) for other in camps)]
+    values = _values(statements)
+    friends = {one: {other for other in values if other != one and compatible(one, other)} for one in values}
+    return [[s for s in statements if s.value in camp] for camp in _maximal(set(), set(values), set(), friends)]
 
 
-def _within(camp: list[Statement[V]], other: list[Statement[V]]) -> bool:
-    return len(camp) < len(other) and all(statement in other for statement in camp)
+def _maximal(chosen: set[V], open_: set[V], passed: set[V], friends: dict[V, set[V]]) -> Iterator[set[V]]:
+    """The maximal cliques that contain ``chosen``, some of ``open_`` and none of ``passed``.
+
+    Bron and Kerbosch (1973) with the pivot of Tomita, Tanaka and Takahashi (2006), without which many values that all
+    agree would take exponential time.
+    """
+    if not open_ and not passed:
+        yield chosen
+        return
+    pivot = max(open_ | passed, key=lambda value: len(open_ & friends[value]))
+    for value in open_ - friends[pivot]:
+        yield from _maximal(chosen | {value}, open_ & friends[value], passed & friends[value], friends)
+        open_ = open_ - {value}
+        passed = passed | {value}
 
 
 def _values(camp: Iterable[Statement[V]]) -> list[V]:

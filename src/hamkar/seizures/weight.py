@@ -51,7 +51,7 @@ def _width(quantity: Quantity) -> Decimal:
 
 def join(values: Sequence[Quantity]) -> Quantity:
     """The narrowest of compatible quantities; "over" beside an exact report of the same figure gives "at least"."""
-    best = min(values, key=_width)
+    best = min(values, key=lambda v: (_width(v), v.amount, v.unit or v.unit_text, v.qualifier))
     bound = any(v.qualifier in _LOWER_BOUNDS and v.amount == best.amount and v.unit == best.unit for v in values)
     return replace(best, qualifier=Qualifier.AT_LEAST) if bound else best
 

@@ -22,7 +22,7 @@ def _comparable_or_silent(one: str, other: str) -> bool:
 
 
 def _most_detailed(values: Sequence[str]) -> str:
-    return max(values, key=len)
+    return max(values, key=lambda text: (len(text), text))
 
 
 CODE: Measure[str] = Measure(compatible=lambda one, other: one == other, join=lambda values: values[0])
