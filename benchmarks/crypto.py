@@ -28,7 +28,7 @@ from hamkar.exchange.receiver import START, New, judge
 from hamkar.model.agency import Agency
 from hamkar.model.agreement import Purpose
 from hamkar.model.bundle import GENESIS, Message, MessageKind
-from hamkar.model.handling import Handling
+from hamkar.model.handling import FREE
 from hamkar.model.receipt import Acceptance, MessageVerdict
 from scratch import write_result
 
@@ -196,7 +196,7 @@ def message(number: int) -> bytes:
             record=str(UUID(int=number)),
             agreement="a" * 64,
             purpose=Purpose.ANALYSIS,
-            handling=Handling(),
+            handling=FREE,
             body=msgspec.Raw(msgspec.json.encode(body)),
         )
     )

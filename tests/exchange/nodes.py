@@ -17,7 +17,7 @@ from hamkar.exchange.message import encode_message
 from hamkar.model.agency import Agency, NodeCard, Standing
 from hamkar.model.agreement import Agreement, Category, Onward, Purpose, ReportField
 from hamkar.model.bundle import GENESIS, Message, MessageKind
-from hamkar.model.handling import Handling, HandlingCode
+from hamkar.model.handling import FREE, HandlingCode
 
 NOW = datetime(2026, 3, 20, 8, 30, tzinfo=UTC)
 ISSUED = NOW - timedelta(days=5)
@@ -112,7 +112,7 @@ def message(number: int, text: str = "2 400 kg") -> Message:
         record=f"record-{number}",
         agreement=hashlib.sha256(b"a synthetic agreement").hexdigest(),
         purpose=Purpose.ANALYSIS,
-        handling=Handling(),
+        handling=FREE,
         body=msgspec.Raw(msgspec.json.encode({"stated_total": text, "place": {"name": "آستارا", "admin1": None}})),
     )
 

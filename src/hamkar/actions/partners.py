@@ -44,6 +44,13 @@ def add_partner(
     return card
 
 
+def current_card(node: Node) -> SignedCard:
+    """This node's newest card, also where it was renewed after the node was opened."""
+    with node.database.transaction() as connection:
+        envelope = partners.own_card(connection)
+    return stored_card(envelope) if envelope else node.signed_card
+
+
 def list_partners(node: Node) -> list[PartnerRow]:
     """Every partner, by name."""
     with node.database.transaction() as connection:

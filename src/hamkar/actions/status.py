@@ -1,11 +1,13 @@
 """How the node stands: what it holds, what waits, since when and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from hamkar.actions.node import Node
 from hamkar.model.record import Record
 from hamkar.store import events, inbox, outbox, partners, releases, reports
+from hamkar.store.database import Connection
 from hamkar.text.counted import counted
 
 
@@ -55,18 +57,6 @@ def status(node: Node) -> Status:
         names = {row.node: row.name for row in partners.list_partners(connection)}
         outcomes = releases.count_outcomes(connection)
         received = inbox.count_inbox(connection)
-        waiting = tuple(
-            Waiting(
-                partner=names[stream.partner],
-                stream=stream.stream,
-                messages=stream.waiting,
-                since=outbox.oldest_waiting(connection, stream),
-                last_try_at=stream.last_try_at,
-                why=stream.last_error,
-            )
-            for stream in outbox.streams(connection)
-            if stream.waiting
-        )
         return Status(
             node=node.id,
             name=node.agency.name,
@@ -80,6 +70,27 @@ def status(node: Node) -> Status:
             refused=outcomes.get("refused", 0),
             received=received.get("accepted", 0),
             rejected=received.get("rejected", 0),
-            waiting=waiting,
-            frozen=tuple(f"{names[s.partner]}, {s.stream}: {s.frozen}" for s in inbox.frozen_streams(connection)),
+            waiting=waiting(connection, names),
+            frozen=frozen(connection, names),
         )
+
+
+def waiting(connection: Connection, names: Mapping[str, str]) -> tuple[Waiting, ...]:
+    """Everything that waits, by partner and stream; ``names`` are the partners' agencies by node."""
+    return tuple(
+        Waiting(
+            partner=names[stream.partner],
+            stream=stream.stream,
+            messages=stream.waiting,
+            since=outbox.oldest_waiting(connection, stream),
+            last_try_at=stream.last_try_at,
+            why=stream.last_error,
+        )
+        for stream in outbox.streams(connection)
+        if stream.waiting
+    )
+
+
+def frozen(connection: Connection, names: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence for every stream that stands still until people have looked."""
+    return tuple(f"{names[s.partner]}, {s.stream}: {s.frozen}" for s in inbox.frozen_streams(connection))

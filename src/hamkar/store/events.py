@@ -162,9 +162,10 @@ def where(wanted: EventFilter) -> tuple[str, list[object]]:
         parts.append(("date_earliest <= %s", wanted.until))
     if sought := words_of(wanted.words):
         parts.append(("words @@ %s::tsquery", " & ".join(f"{_lexeme(word)}:*" for word in sought)))
+    clauses = [part for part, _ in parts]
     if wanted.disputed:
-        parts.append(("disputed <> %s", []))
-    together = " AND ".join(part for part, _ in parts)
+        clauses.append("disputed <> '{}'")  # not a parameter: the partial index event_by_dispute is found by its text
+    together = " AND ".join(clauses)
     return (f"WHERE {together}" if together else ""), [value for _, value in parts]
 
 

@@ -32,6 +32,9 @@ CREATE TABLE event (
 
 -- The list is read newest first; an event without a date sorts last and is still found.
 CREATE INDEX event_by_date ON event (date_latest DESC NULLS LAST, id DESC);
+CREATE INDEX event_by_age ON event (date_latest, id);
+CREATE INDEX event_by_reports ON event (reports DESC, id DESC);
+CREATE INDEX event_by_dispute ON event (date_latest DESC NULLS LAST, id DESC) WHERE disputed <> '{}';
 CREATE INDEX event_by_country ON event (country, date_latest DESC NULLS LAST, id DESC);
 CREATE INDEX event_by_substance ON event USING gin (substances);
 CREATE INDEX event_by_word ON event USING gin (words);

@@ -1,0 +1,42 @@
+"""What asks for a person: what to sign, what waits or stands still, what was rejected, a card about to end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hamkar.actions.agreements import Standing, standing_of
+from hamkar.actions.node import Node
+from hamkar.actions.status import Waiting, frozen, waiting
+from hamkar.model.agreement import AgreementState
+from hamkar.store import agreements, inbox, partners
+
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """What somebody should look at; ``card_ends`` is None while the node's own card is good for more than two weeks."""
+
+    to_sign: tuple[Standing, ...]
+    waiting: tuple[Waiting, ...]
+    frozen: tuple[str, ...]
+    rejected: int
+    card_ends: datetime | None
+
+
+def attention(node: Node) -> Attention:
+    """What asks for a person now."""
+    ends = node.signed_card.card.expires
+    with node.database.transaction() as connection:
+        names = {row.node: row.name for row in partners.list_partners(connection)}
+        standings = (standing_of(node, connection, row) for row in agreements.list_agreements(connection))
+        return Attention(
+            to_sign=tuple(each for each in standings if _waits_for_us(node, each)),
+            waiting=waiting(connection, names),
+            frozen=frozen(connection, names),
+            rejected=inbox.count_inbox(connection).get("rejected", 0),
+            card_ends=ends if ends - node.now() < SOON else None,
+        )
+
+
+def _waits_for_us(node: Node, standing: Standing) -> bool:
+    return standing.state is AgreementState.PROPOSED and node.id not in standing.signed.signers
