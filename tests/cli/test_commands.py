@@ -155,6 +155,13 @@ def test_a_new_password_is_taken_and_a_short_one_is_not(run: Run) -> None:
     assert "12 characters" in short.err
 
 
+def test_postgresqls_own_programs_find_the_database(run: Run) -> None:
+    asked = run("database", "--", "psql", "--no-psqlrc", "--tuples-only", "--command", "SELECT count(*) FROM own_card")
+    assert (asked.status, asked.out.strip()) == (0, "1")
+    assert run("database", "no-such-program").status == 1
+    assert run("database", "../psql").status == 1
+
+
 def test_every_command_explains_itself(run: Run) -> None:
     listed = run("--help").out
     for name in ("demo", "init", "serve", "import", "release", "seizure"):

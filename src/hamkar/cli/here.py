@@ -28,9 +28,14 @@ def choice(kind: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([member.value for member in kind])
 
 
+def environment() -> dict[str, str]:
+    """This environment, to be read or passed on to another program."""
+    return dict(os.environ)
+
+
 def settings() -> Settings:
     """The settings of this environment."""
-    return Settings.from_environment(os.environ)
+    return Settings.from_environment(environment())
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from hamkar.errors import HamkarError
 
 COMMANDS = {
     "agreement": "Agreements: propose, sign, list, show, suspend, resume.",
+    "database": "Run one of PostgreSQL's own programs (pg_dump, pg_restore, psql) on this node's database.",
     "demo": "Show three agencies on this machine exchanging real public cases.",
     "doctor": "Say what is wrong with this node and how to mend it.",
     "import": "Read a file of seizures into claims: CSV, zipped CSV or XLSX.",

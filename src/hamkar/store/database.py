@@ -22,6 +22,14 @@ NAME = "hamkar"
 _OLDEST_SERVER = 150_000
 _FIRST_WITH_BUILTIN_LOCALE = 170_000
 _MAINTENANCE = "postgres"
+_VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "dbname": "PGDATABASE",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "sslmode": "PGSSLMODE",
+}
 _CHECKOUT_SECONDS = 30.0
 
 
@@ -108,6 +116,11 @@ class Database:
         base = self._server.conninfo(self.name)
         options = f"{conninfo_to_dict(base).get('options') or ''} {self._options}".strip()
         return make_conninfo(base, options=options)
+
+    def environment(self) -> dict[str, str]:
+        """The address as the variables by which PostgreSQL's own programs find a database (libpq, section 32.15)."""
+        address = conninfo_to_dict(self.conninfo())
+        return {variable: str(address[part]) for part, variable in _VARIABLES.items() if address.get(part)}
 
     def _lent(self) -> AbstractContextManager[Connection]:
         return self.connect()

@@ -1,7 +1,6 @@
 """The three agencies of the demo, each with its own folder, keys, database and running node."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from hamkar.actions.init_node import NewNode, init_node
 from hamkar.actions.node import Node, open_node, remove_node
 from hamkar.actions.partners import add_partner
 from hamkar.actions.status import status
+from hamkar.cli.here import environment
 from hamkar.crypto.password import new_password
 from hamkar.errors import NotReady
 from hamkar.model.agency import Standing
@@ -109,11 +109,11 @@ def _introduce(nodes: list[Node]) -> None:
 @contextmanager
 def _started(settings: Settings, port: int) -> Iterator[subprocess.Popen[str]]:
     """The node's own process, ended with the block."""
-    environment = {**os.environ, "HAMKAR_HOME": str(settings.home)}
+    own = {**environment(), "HAMKAR_HOME": str(settings.home), "DATABASE_URL": ""}
     command = [sys.executable, "-m", "hamkar", "serve", "--port", str(port), "--json"]
     with (settings.home / COMPLAINTS).open("w") as complaints:
         server = subprocess.Popen(  # noqa: S603 - this very program
-            command, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+            command, env=own, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
         )
         try:
             yield server

@@ -31,8 +31,9 @@ CREATE TABLE event (
 );
 
 -- The list is read newest first; an event without a date sorts last and is still found.
-CREATE INDEX event_by_date ON event (date_latest DESC NULLS LAST, id DESC);
-CREATE INDEX event_by_age ON event (date_latest, id);
+-- The first day stands in the index too, so that a list of some years passes over all others without reading them.
+CREATE INDEX event_by_date ON event (date_latest DESC NULLS LAST, id DESC, date_earliest);
+CREATE INDEX event_by_age ON event (date_latest, id, date_earliest);
 CREATE INDEX event_by_reports ON event (reports DESC, id DESC);
 CREATE INDEX event_by_dispute ON event (date_latest DESC NULLS LAST, id DESC) WHERE disputed <> '{}';
 CREATE INDEX event_by_country ON event (country, date_latest DESC NULLS LAST, id DESC);
