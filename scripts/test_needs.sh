@@ -4,6 +4,9 @@ set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -x /usr/lib/postgresql/15/bin/postgres ] || missing="$missing postgresql-15"
+command -v ps >/dev/null 2>&1 || missing="$missing procps"
+# What drives the browser is linked to it, and a bare Debian is without.
+ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then
     echo "Not installed:$missing. The tests that need them are skipped; install them as root to run all." >&2

@@ -94,7 +94,7 @@ def test_days_and_numbers_are_written_as_the_language_writes_them(officer: Offic
     officer.browser.get("/language/en")
     assert "29 Nov 2019" in shown["en"]
     assert "۲۹ نوامبر ۲۰۱۹ (۸ آذر ۱۳۹۸)" in shown["fa"]
-    assert "۹۳۳٫۱۵۵ کیلوگرم" in shown["fa"]
+    assert "۹۳۳.۱۵۵ کیلوگرم" in shown["fa"]
     assert "29 noy 2019" in shown["az"]
     assert "933,155 kq" in shown["az"]
     assert "29 нояб. 2019" in shown["ru"]

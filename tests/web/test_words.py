@@ -80,7 +80,7 @@ def test_a_code_nobody_knows_is_shown_as_it_stands() -> None:
         ("en", "2400", "over", "over 2,400 kg"),
         ("en", "2400.50", "exact", "2,400.50 kg"),
         ("en", "0.00012", "about", "about 0.00012 kg"),
-        ("fa", "2400.5", "at_least", "دست‌کم ۲٬۴۰۰٫۵ کیلوگرم"),
+        ("fa", "2400.5", "at_least", "دست‌کم ۲,۴۰۰.۵ کیلوگرم"),
         ("az", "2400.5", "about", "təxminən 2.400,5 kq"),
         ("ru", "2400.5", "over", "свыше 2\xa0400,5 кг"),
     ],
@@ -96,7 +96,7 @@ def test_a_unit_that_is_not_in_the_vocabulary_stands_as_written() -> None:
 @given(st.decimals(min_value=0, max_value=10**14, allow_nan=False, allow_infinity=False, places=6))
 def test_no_digit_of_a_number_is_lost_or_made_up(value: Decimal) -> None:
     told = ascii_digits(figures.number(speaking("fa"), value))
-    assert Decimal(told.replace("٬", "").replace("٫", ".")) == value
+    assert Decimal(told.replace(",", "")) == value
 
 
 def test_a_count_that_stopped_says_so() -> None:

@@ -39,12 +39,12 @@ def setting(cluster: Cluster, name: str) -> object:
     return ask(cluster, f"SHOW {name}")
 
 
-def own_children() -> list[str]:
-    """The states of our child processes; Z is a zombie."""
+def own_children() -> set[int]:
+    """The numbers of our child processes that are PostgreSQL, zombies too; other tests may have left theirs running."""
     listed = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "stat=,comm="], capture_output=True, text=True, check=False
+        ["ps", "--ppid", str(os.getpid()), "-o", "pid=,comm="], capture_output=True, text=True, check=False
     )
-    return [line for line in listed.stdout.splitlines() if "postgres" in line]
+    return {int(line.split()[0]) for line in listed.stdout.splitlines() if "postgres" in line}
 
 
 def test_what_was_written_is_there_after_a_stop_and_a_start(new_cluster: NewCluster) -> None:
@@ -69,10 +69,11 @@ def test_a_node_of_ours_is_durable_checksummed_utf8_by_code_point_and_not_on_the
 
 
 def test_nothing_is_left_behind_after_the_end(new_cluster: NewCluster) -> None:
+    before = own_children()
     with new_cluster() as cluster:
         folder = cluster.place.folder
     mine = [line for line in commands_running() if cluster.place.cluster_name in line or str(folder) in line]
-    assert (mine, own_children()) == ([], [])
+    assert (mine, own_children()) == ([], before)
     assert sorted(path.name for path in folder.iterdir()) == ["data", "start.lock", "use.lock"]
     assert not (folder / "data" / "postmaster.pid").exists()
 
@@ -84,6 +85,7 @@ def commands_running() -> list[str]:
 
 
 def test_a_server_killed_in_its_sleep_is_reaped_and_brought_back(new_cluster: NewCluster) -> None:
+    before = own_children()
     with new_cluster() as cluster:
         do(cluster, "CREATE TABLE seizure AS SELECT 1 AS kilograms")
         number = living_postmaster(cluster.place)
@@ -91,7 +93,7 @@ def test_a_server_killed_in_its_sleep_is_reaped_and_brought_back(new_cluster: Ne
         os.kill(number, signal.SIGKILL)
         cluster.ensure()
         assert ask(cluster, "SELECT kilograms FROM seizure") == 1
-        assert len(own_children()) == 1
+        assert len(own_children() - before) == 1
 
 
 def test_work_that_outlives_its_killed_server_does_not_hold_up_the_next(new_cluster: NewCluster) -> None:
@@ -209,7 +211,7 @@ def test_a_full_disk_at_the_first_start_is_said_plainly(folder: Path, programs: 
         check=False,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    if "unshare failed" in ran.stderr or "mount:" in ran.stderr:
+    if "unshare" in ran.stderr or "mount:" in ran.stderr:
         pytest.skip("a small disk cannot be mounted here, so a full one could not be tried")
     assert "hamkar.errors.NotReady: The disk that holds" in ran.stderr
     assert "is full: free 60 MB" in ran.stderr

@@ -39,30 +39,40 @@ if cluster.place.sockets != cluster.place.folder:
 """
 
 
+_SAME_WITH_PACKAGES = "import sys; sys.path += sys.argv[1:]; import hamkar, psycopg; print(sys.version_info[:2])"
+
+
+def _paths() -> list[str]:
+    """Where our packages lie, without what belongs to one interpreter alone."""
+    paths = [*sys.path, sysconfig.get_path("purelib")]
+    return [path for path in paths if path and ("/lib/python" not in path or "-packages" in path)]
+
+
 @pytest.fixture
 def python(nobody: Account) -> list[str]:
     """A Python that the plain user can execute: this one, or the system's of the same version with our packages."""
     same = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
     for candidate in (sys.executable, same):
         try:
-            code, said = run_program([candidate, "-c", "import sys; print(sys.version_info[:2])"], nobody)
+            code, said = run_program([candidate, "-c", _SAME_WITH_PACKAGES, *_paths()], nobody)
         except OSError:
             continue
         if code == 0 and said.strip() == str(sys.version_info[:2]):
             return [candidate]
-    pytest.skip(f"NOT TESTED as a plain user: the account nobody can execute neither {sys.executable} nor {same}")
+    pytest.skip(
+        f"NOT TESTED as a plain user: the account nobody can run our packages neither with {sys.executable} nor {same}"
+    )
 
 
 def live(python: list[str], account: Account, folders: list[Path]) -> list[str]:
     """What the plain user's process says."""
-    paths = [*sys.path, sysconfig.get_path("purelib")]
     ran = subprocess.run(
         [*python, "-c", LIFE, *folders],
         capture_output=True,
         text=True,
         check=False,
         cwd="/",
-        env={"PYTHONPATH": os.pathsep.join(path for path in paths if "/lib/python" not in path or "-packages" in path)},
+        env={"PYTHONPATH": os.pathsep.join(_paths())},
         user=account.uid,
         group=account.gid,
         extra_groups=[],
