@@ -12,7 +12,11 @@ _MOST_REMEMBERED = 8_192
 
 
 def number(language: Language, value: Decimal | int) -> str:
-    """The number with its exact decimals, grouped as the language groups them."""
+    """The number with its exact decimals, grouped as the language groups them.
+
+    In Persian the point starts the decimals, as Iranian software writes it: the Unicode separators (U+066B, U+066C)
+    look alike in common fonts, and 933.115 kg must never be read as 933,115 kg.
+    """
     return language.digits(_grouped(str(language.locale), Decimal(value)))
 
 
@@ -20,7 +24,7 @@ def number(language: Language, value: Decimal | int) -> str:
 def _grouped(locale: str, value: Decimal) -> str:
     decimals = max(0, -int(value.as_tuple().exponent))
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    return format_decimal(value, format=pattern, locale=locale, numbering_system="default")
+    return format_decimal(value, format=pattern, locale=locale)
 
 
 def amount(language: Language, value: Decimal, unit: str | None, unit_text: str, qualifier: str) -> str:
