@@ -4,33 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from exchanging import filed, listed
 from fixtures_node import BY, Agencies, file_reports
 from hamkar.actions.events import find_event_id, list_events, merge, settle_field, show_event, split
-from hamkar.actions.node import Node
 from hamkar.errors import BadInput, NotFound
 from hamkar.model.report import Report
 from hamkar.model.seizure import Decision, Status
 from hamkar.store.events import EventFilter
-from reports import kilograms, line
-
-
-def filed(node: Node, agency: str, amount: str) -> Report:
-    """A report under an event of its own."""
-    report = Report(
-        id=node.new_id(),
-        originator=node.id,
-        group=node.new_id(),
-        lineage=agency,
-        agency=agency,
-        lines=(line("heroin", kilograms(amount)),),
-    )
-    file_reports(node, report)
-    return report
-
-
-def listed(node: Node) -> set[object]:
-    """The identifiers in the list of seizures."""
-    return {row.id for row in list_events(node, EventFilter(), sort="date", limit=1000, offset=0).rows}
 
 
 def test_merging_and_splitting_again_gives_back_what_was(agencies: Agencies) -> None:

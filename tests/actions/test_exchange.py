@@ -4,13 +4,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from msgspec import Raw
 
-from fixtures_node import BY, TERMS, Agencies, Straight, file_reports
+from exchanging import agreement_with, frame, held, message, new_report, stream_named, verdicts
+from fixtures_node import BY, TERMS, Agencies, Straight
 from hamkar.actions import agreements
 from hamkar.actions.check_log import check_log
 from hamkar.actions.deliver import deliver
-from hamkar.actions.events import list_reports
 from hamkar.actions.node import Node
 from hamkar.actions.receive_bundle import receive
 from hamkar.actions.record_identity import record_identity
@@ -18,41 +17,15 @@ from hamkar.actions.release import explain, release, releases_of
 from hamkar.actions.status import status
 from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.exchange.answer import Acknowledged, Declined, Halted, Wanted
-from hamkar.exchange.bundle import BundleHead, seal_bundle, sign_bundle
-from hamkar.exchange.message import encode_message
 from hamkar.model.agreement import AgreementState, Purpose
-from hamkar.model.bundle import GENESIS, Message, MessageKind
 from hamkar.model.handling import FREE, Handling, HandlingCode
-from hamkar.model.party import Party, PartyRole
 from hamkar.model.receipt import Acceptance
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
 from hamkar.store import identities, inbox
 from hamkar.store.inbox import StreamIn
 from hamkar.store.outbox import stream_of
-from reports import kilograms, line
-
-
-def new_report(node: Node, *, handling: Handling = FREE, substance: str = "heroin", notes: str = "") -> Report:
-    """A report the node has just filed."""
-    report = Report(
-        id=node.new_id(),
-        originator=node.id,
-        group=node.new_id(),
-        lineage="synthetic",
-        handling=handling,
-        agency="Synthetic border post",
-        lines=(line(substance, kilograms("12.5")),),
-        parties=(Party(ref="1", role=PartyRole.SUSPECT, count=2),),
-        notes=notes,
-    )
-    file_reports(node, report)
-    return report
-
-
-def held(node: Node, originator: Node, record: UUID) -> Report | None:
-    """The originator's report as this node holds it."""
-    return next((report for report in list_reports(node, originator.id, 1000) if report.id == record), None)
+from reports import line
 
 
 def test_a_released_report_arrives_with_the_granted_fields_only(agencies: Agencies) -> None:
@@ -123,7 +96,7 @@ def test_a_seizure_never_takes_its_people_along(agencies: Agencies) -> None:
     assert [one.release.record for one in decided] == [report.id]
     agencies.exchange()
     with agencies.azerbaijan.database.transaction() as connection, pytest.raises(NotFound):
-        identities.find_identity(connection, person.id)
+        identities.find_identity(connection, person.id, prefer=agencies.iran.id)
 
 
 def test_a_person_is_recorded_only_with_an_own_report_that_states_a_party(agencies: Agencies) -> None:
@@ -184,51 +157,6 @@ def test_a_proposal_alone_lets_nothing_go(agencies: Agencies) -> None:
     assert (decided.release.agreement, decided.release.rule) == (proposed.id, "agreement_in_force")
 
 
-def frame(sender: Node, to: Node, messages: list[bytes], *, first_seq: int, stream: str, chain: str = GENESIS) -> bytes:
-    """A frame that is signed and sealed as it should be, whatever it carries."""
-    head = BundleHead(
-        sender=sender.id,
-        to=to.id,
-        stream=stream,
-        epoch=1,
-        first_seq=first_seq,
-        prev_chain=chain,
-        issued_at=sender.now(),
-    )
-    return seal_bundle(sign_bundle(head, messages, sender.keys.signer), to.signed_card.card)
-
-
-def message(sender: Node, report: Report, agreement: str, *, handling: Handling | None = None) -> bytes:
-    """A message that offers a report under an agreement, whether that allows it or not."""
-    return encode_message(
-        Message(
-            id=sender.new_id(),
-            kind=MessageKind.REPORT,
-            record=str(report.id),
-            agreement=agreement,
-            purpose=Purpose.INVESTIGATION,
-            handling=handling or report.handling,
-            body=Raw(report.to_json()),
-        )
-    )
-
-
-def agreement_with(node: Node, partner: Node) -> str:
-    """The id of the agreement in force between the two."""
-    return next(
-        s.row.id
-        for s in agreements.list_standing(node)
-        if s.partner.node == partner.id and s.state is AgreementState.IN_FORCE
-    )
-
-
-def verdicts(node: Node, stream: str) -> list[tuple[str, str]]:
-    """What the node said of each message of a stream, in order."""
-    with node.database.transaction() as connection:
-        rows = inbox.list_inbox(connection, limit=1000, offset=0)
-    return [(row.acceptance, row.rule) for row in sorted(rows, key=lambda row: row.seq) if row.stream == stream]
-
-
 def test_the_receiver_holds_every_message_to_the_agreement_whatever_its_sender_thinks(agencies: Agencies) -> None:
     giver, taker = agencies.iran, agencies.azerbaijan
     agreement = agreement_with(giver, taker)
@@ -245,10 +173,13 @@ def test_the_receiver_holds_every_message_to_the_agreement_whatever_its_sender_t
     offered.append(message(giver, with_(plain, giver.new_id()), "f" * 64))
     offered.append(message(giver, with_(plain, giver.new_id()), agreement, handling=Handling(code=HandlingCode.H1)))
     offered.append(message(giver, plain, agreement))
-    answer = receive(taker, frame(giver, taker, offered, first_seq=1, stream="hostile"))
+    answer = receive(taker, frame(giver, taker, offered, first_seq=1, stream=stream_named("hostile")))
     assert isinstance(answer, Acknowledged)
     expected = [*changed, "no_agreement", "well_formed"]
-    assert verdicts(taker, "hostile") == [*(("rejected", rule) for rule in expected), ("accepted", "accepted")]
+    assert verdicts(taker, stream_named("hostile")) == [
+        *(("rejected", rule) for rule in expected),
+        ("accepted", "accepted"),
+    ]
     assert held(taker, giver, plain.id) == plain, "one bad record does not block the next"
 
 
@@ -260,7 +191,7 @@ def with_(report: Report, record: UUID, **parts: object) -> Report:
 
 def test_a_repeated_bundle_gets_the_stored_receipt_and_changes_nothing(agencies: Agencies) -> None:
     giver, taker = agencies.iran, agencies.azerbaijan
-    sent = frame(giver, taker, [message(giver, new_report(giver), "0" * 64)], first_seq=1, stream="again")
+    sent = frame(giver, taker, [message(giver, new_report(giver), "0" * 64)], first_seq=1, stream=stream_named("again"))
     first = receive(taker, sent)
     before = status(taker)
     agencies.clock.turn(timedelta(hours=5))
@@ -270,27 +201,28 @@ def test_a_repeated_bundle_gets_the_stored_receipt_and_changes_nothing(agencies:
 
 def test_a_gap_is_answered_with_the_number_wanted(agencies: Agencies) -> None:
     giver, taker = agencies.iran, agencies.azerbaijan
-    answer = receive(taker, frame(giver, taker, [b'{"a":1}'], first_seq=5, stream="gap"))
+    answer = receive(taker, frame(giver, taker, [b'{"a":1}'], first_seq=5, stream=stream_named("gap")))
     assert isinstance(answer, Wanted)
     assert (answer.seq, answer.epoch) == (1, 1)
 
 
 def test_other_content_under_a_number_freezes_the_stream_and_keeps_both(agencies: Agencies) -> None:
     giver, taker = agencies.iran, agencies.azerbaijan
-    receive(taker, frame(giver, taker, [b'{"a":1}'], first_seq=1, stream="two-faced"))
-    assert isinstance(receive(taker, frame(giver, taker, [b'{"a":2}'], first_seq=1, stream="two-faced")), Halted)
-    assert isinstance(receive(taker, frame(giver, taker, [b'{"a":1}'], first_seq=1, stream="two-faced")), Halted)
+    stream = stream_named("two-faced")
+    receive(taker, frame(giver, taker, [b'{"a":1}'], first_seq=1, stream=stream))
+    for content in (b'{"a":2}', b'{"a":1}'):
+        assert isinstance(receive(taker, frame(giver, taker, [content], first_seq=1, stream=stream)), Halted)
     with taker.database.transaction() as connection:
         bodies = connection.execute(
-            "SELECT contradicts FROM bundle_in WHERE stream = 'two-faced' ORDER BY 1"
+            "SELECT contradicts FROM nominal.bundle_in WHERE stream = %s ORDER BY 1", (stream,)
         ).fetchall()
     assert bodies == [(False,), (True,)]
-    assert any("two-faced" in frozen for frozen in status(taker).frozen)
+    assert any(stream in frozen for frozen in status(taker).frozen)
 
 
 def test_a_bundle_for_another_node_is_declined(agencies: Agencies) -> None:
     giver, taker = agencies.iran, agencies.azerbaijan
-    answer = receive(agencies.observer, frame(giver, taker, [b'{"a":1}'], first_seq=1, stream="stray"))
+    answer = receive(agencies.observer, frame(giver, taker, [b'{"a":1}'], first_seq=1, stream=stream_named("stray")))
     assert isinstance(answer, Declined)
 
 

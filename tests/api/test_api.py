@@ -208,6 +208,7 @@ def test_a_file_is_judged_and_imported(program: Program) -> None:
             "/api/v1/imports", params={"name": "a.csv", **query}, content=table, headers={TOKEN: program.token}
         ).json()
 
+    assert "H2" in take(handling="H3")["error"]
     assert take(dry_run="true")["imported"] == 5
     assert program.get("/imports") == []
     assert take(handling="H2") | {"seconds": 0, "quality": 0} == {

@@ -31,6 +31,11 @@ class Ran:
 
 Run = Callable[..., Ran]
 
+PROPOSED = [
+    *("agreement", "propose", "--to", "IR", "--title", "Synthetic", "--legal-basis", "None", "--rights-clause", "None"),
+    *("--purpose", "prevention", "--category", "drug_seizure"),
+]
+
 
 @pytest.fixture(scope="module")
 def run(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> object:
@@ -93,8 +98,17 @@ def test_without_an_agreement_a_release_is_refused_with_status_1(run: Run, seizu
 
 
 def test_wrong_usage_is_status_2(run: Run) -> None:
-    for words in (["release"], ["seizure", "list", "--sort", "luck"], ["no-such-command"], ["import"]):
-        assert run(*words).status == 2
+    for words in (
+        ["release"],
+        ["seizure", "list", "--sort", "luck"],
+        ["no-such-command"],
+        ["import"],
+        ["import", "a.csv", "--handling", "H3"],
+        ["serve", "--port", "99999"],
+        ["init", "Elsewhere", "--country", "AZ", "--port", "0"],
+    ):
+        ended = run(*words)
+        assert (ended.status, "Usage: " in ended.err) == (2, True), words
 
 
 @pytest.mark.parametrize(
@@ -105,6 +119,8 @@ def test_wrong_usage_is_status_2(run: Run) -> None:
         (["import", "no-such-file.csv"], "no-such-file.csv"),
         (["agreement", "sign", "0" * 64], "agreement list"),
         (["partner", "add", "no-such-card", "--fingerprint", "a" * 32], "no-such-card"),
+        (["partner", "card", "--out", "/nonexistent/card.json"], "/nonexistent/card.json"),
+        ([*PROPOSED, "--from", "9999-12-31"], "9999-12-31"),
         (["init", "Again", "--country", "AZ"], "already"),
         (["init", "Nowhere", "--country", "Atlantis"], "Atlantis"),
     ],

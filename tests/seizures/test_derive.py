@@ -47,9 +47,18 @@ def test_a_rounded_figure_does_not_make_two_precise_ones_agree() -> None:
 def test_hundreds_of_claims_that_differ_a_little_are_resolved_at_once() -> None:
     many = [
         claim(number, f"source {number}", line("heroin", kilograms(f"{1000 + number}", Qualifier.ABOUT)))
-        for number in range(300)
+        for number in range(150)
     ]
-    assert one_quantity(*many)[0] is Status.PREFERRED
+    assert one_quantity(*many)[0] is Status.AGREED
+
+
+def test_a_place_named_differently_in_many_scripts_is_disputed_and_takes_no_time() -> None:
+    letters = ("abc", "абв", "ابپ", "აბგ", "աբգ", "αβγ", "אבג", "अआइ", "กขค", "가나다")
+    many = [
+        claim(place, f"source {place}", place=Place(country="AZ", text=letter * 5))
+        for place, letter in enumerate(letter for script in letters for letter in script)
+    ]
+    assert derive(EVENT, many).place.status is Status.DISPUTED
 
 
 def test_two_independent_sources_outweigh_one() -> None:

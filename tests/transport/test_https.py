@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -243,6 +244,16 @@ def test_an_address_where_nothing_listens_is_unreachable(tmp_path: Path) -> None
     with peer(tmp_path, answering(200, b"{}")) as south:
         gone = south.card()
     with PartnerLink(gone, 5) as link, pytest.raises(Unreachable, match=r"پلیس .* cannot be reached just now"):
+        link.post_bundle(FRAME)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["https://127.0.0.1:99999", "https://[:::::::]", "https://xn--zzzzzzz-.com", "https://xn--zzzzzzzz.example"],
+)
+def test_an_address_of_which_the_libraries_beneath_make_nothing_is_the_partners_fault(endpoint: str) -> None:
+    card = replace(SOUTH.card, endpoint=endpoint, certificate=IDENTITY.certificate)
+    with PartnerLink(card, 5) as link, pytest.raises(ProtocolError, match="address of .* cannot be used"):
         link.post_bundle(FRAME)
 
 

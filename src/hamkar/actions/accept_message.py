@@ -18,6 +18,7 @@ from hamkar.model.report import Report
 from hamkar.policy.ask import Ask, Terms
 from hamkar.policy.decide import decide
 from hamkar.policy.redact import category, filled
+from hamkar.seizures.soundness import unsound, unsound_identity
 from hamkar.store import agreements, identities, reports
 from hamkar.store.database import Connection
 from hamkar.store.reports import Filed
@@ -62,7 +63,7 @@ def accept(desk: Desk, raw: bytes) -> Accepted:
     try:
         message = read_message(raw)
     except (BadInput, ProtocolError) as error:
-        return Accepted(acceptance=Acceptance.REJECTED, rule="well_formed", reason=str(error))
+        return Accepted(acceptance=Acceptance.REJECTED, rule="well_formed", reason=_plain(str(error)))
     try:
         reason, touched = _apply(desk, message)
         acceptance, rule = Acceptance.ACCEPTED, "accepted"
@@ -71,12 +72,17 @@ def accept(desk: Desk, raw: bytes) -> Accepted:
     return Accepted(
         acceptance=acceptance,
         rule=rule,
-        reason=reason,
+        reason=_plain(reason),
         kind=message.kind,
-        record=message.record[:64],
-        agreement=message.agreement[:64],
+        record=_plain(message.record)[:64],
+        agreement=_plain(message.agreement)[:64],
         touched=touched,
     )
+
+
+def _plain(text: str) -> str:
+    """The text without what a database or a terminal cannot take."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _apply(desk: Desk, message: Message) -> tuple[str, frozenset[UUID]]:
@@ -95,7 +101,7 @@ def _apply(desk: Desk, message: Message) -> tuple[str, frozenset[UUID]]:
 
 def _agreement(desk: Desk, message: Message) -> SignedAgreement:
     try:
-        signed = read_agreement(bytes(message.body), cards_of(desk.node, desk.connection, desk.sender))
+        signed = read_agreement(bytes(message.body), cards_of(desk.connection, desk.sender))
     except HamkarError as error:
         raise _Rejected("agreement_signed", str(error)) from error
     if signed.id != message.agreement:
@@ -115,9 +121,10 @@ def _take_agreement(desk: Desk, message: Message) -> str:
     desk.terms.clear()
     held = agreements.held_envelope(desk.connection, signed.id)
     if held is not None:
-        ours = read_agreement(held, cards_of(desk.node, desk.connection, desk.sender))
+        ours = read_agreement(held, cards_of(desk.connection, desk.sender))
         if ours.signers >= signed.signers:
             return "held already"
+        signed = ours.joined(signed)
     agreements.put_agreement(desk.connection, signed.id, desk.sender, signed.to_json(), desk.node.now())
     return "signed by both sides" if len(signed.signers) > 1 else "waits for this node's signature"
 
@@ -135,12 +142,34 @@ def _take_report(desk: Desk, message: Message) -> tuple[str, frozenset[UUID]]:
     except BadInput as error:
         raise _Rejected("well_formed", str(error)) from error
     _check_envelope(desk.sender, message, str(report.id), report.originator, report.handling)
-    _check_policy(desk, message, category(report), filled(report))
-    if reports.holds(desk.connection, desk.sender, report.id.bytes):
+    fault = unsound(report)
+    if fault is not None:
+        raise _Rejected("well_formed", fault)
+    _check_policy(desk, message, _category(desk, message, report), filled(report))
+    return _file(desk, report)
+
+
+def _category(desk: Desk, message: Message, report: Report) -> Category:
+    """The category of a report; where its substances were withheld, whichever the agreement covers."""
+    if report.lines:
+        return category(report)
+    covered = _terms(desk, message.agreement).agreement.categories
+    seizures = (Category.DRUG_SEIZURE, Category.PRECURSOR_SEIZURE)
+    return next((each for each in seizures if each in covered), Category.DRUG_SEIZURE)
+
+
+def _file(desk: Desk, report: Report) -> tuple[str, frozenset[UUID]]:
+    held = reports.find_held(desk.connection, desk.sender, report.id)
+    if held is None:
+        event = reports.event_of_group(desk.connection, desk.sender, report.group) or desk.node.new_id()
+        filed = Filed(report, event, report.id.bytes)
+        reports.copy_reports(desk.connection, [filed], received_at=desk.node.now())
+        return "filed", frozenset({event})
+    before, event = held
+    if not filled(report) > filled(before):
         return "held already", frozenset()
-    event = reports.event_of_group(desk.connection, desk.sender, report.group) or desk.node.new_id()
-    reports.copy_reports(desk.connection, [Filed(report, event, report.id.bytes)], received_at=desk.node.now())
-    return "filed", frozenset({event})
+    reports.replace_body(desk.connection, report)
+    return "held already, and now with more fields", frozenset({event})
 
 
 def _take_identity(desk: Desk, message: Message) -> str:
@@ -149,6 +178,9 @@ def _take_identity(desk: Desk, message: Message) -> str:
     except BadInput as error:
         raise _Rejected("well_formed", str(error)) from error
     _check_envelope(desk.sender, message, str(identity.id), identity.originator, identity.handling)
+    fault = unsound_identity(identity)
+    if fault is not None:
+        raise _Rejected("well_formed", fault)
     _check_policy(desk, message, Category.PERSON, frozenset())
     if not reports.holds(desk.connection, desk.sender, identity.report.bytes):
         raise _Rejected("report_first", "the report that this person belongs to is not held here")

@@ -92,7 +92,7 @@ def sign(node: Node, wanted: str, *, by: str) -> SignedAgreement:
     Raises Refused where this node has signed it already or its time is over.
     """
     with node.database.transaction() as connection:
-        standing = _standing(node, connection, agreements.find_agreement(connection, wanted))
+        standing = standing_of(node, connection, agreements.find_agreement(connection, wanted))
         signed = standing.signed
         if node.id in signed.signers:
             msg = f"the agreement “{signed.agreement.title}” ({signed.id[:12]}) carries this node's signature already"
@@ -110,7 +110,7 @@ def sign(node: Node, wanted: str, *, by: str) -> SignedAgreement:
 def suspend(node: Node, wanted: str, *, by: str) -> SignedAgreement:
     """Stop everything that flows under an agreement, in both directions, at once; the partner is told."""
     with node.database.transaction() as connection:
-        standing = _standing(node, connection, agreements.find_agreement(connection, wanted))
+        standing = standing_of(node, connection, agreements.find_agreement(connection, wanted))
         if node.id in standing.row.suspended_by:
             msg = f"this node has suspended “{standing.signed.agreement.title}” already; `resume` takes it back"
             raise Refused(msg, rule="already_suspended")
@@ -123,7 +123,7 @@ def suspend(node: Node, wanted: str, *, by: str) -> SignedAgreement:
 def resume(node: Node, wanted: str, *, by: str) -> SignedAgreement:
     """Take this node's suspension back; it flows again unless the partner has suspended it too."""
     with node.database.transaction() as connection:
-        standing = _standing(node, connection, agreements.find_agreement(connection, wanted))
+        standing = standing_of(node, connection, agreements.find_agreement(connection, wanted))
         if node.id not in standing.row.suspended_by:
             msg = f"this node has not suspended “{standing.signed.agreement.title}”; only who did can resume it"
             raise Refused(msg, rule="not_suspended_here")
@@ -136,35 +136,32 @@ def resume(node: Node, wanted: str, *, by: str) -> SignedAgreement:
 def list_standing(node: Node) -> list[Standing]:
     """Every agreement of this node, the newest first."""
     with node.database.transaction() as connection:
-        return [_standing(node, connection, row) for row in agreements.list_agreements(connection)]
+        return [standing_of(node, connection, row) for row in agreements.list_agreements(connection)]
 
 
 def find_standing(node: Node, wanted: str) -> Standing:
     """One agreement. Raises NotFound."""
     with node.database.transaction() as connection:
-        return _standing(node, connection, agreements.find_agreement(connection, wanted))
+        return standing_of(node, connection, agreements.find_agreement(connection, wanted))
 
 
 def terms_with(node: Node, connection: Connection, partner: str) -> list[Terms]:
     """Every agreement with a partner, with where it stands today."""
-    standing = (_standing(node, connection, row) for row in agreements.list_agreements(connection, partner))
+    standing = (standing_of(node, connection, row) for row in agreements.list_agreements(connection, partner))
     return [Terms(id=one.row.id, agreement=one.signed.agreement, state=one.state) for one in standing]
 
 
 def standing_of(node: Node, connection: Connection, row: AgreementRow) -> Standing:
     """What a kept agreement says and where it stands today."""
-    return _standing(node, connection, row)
-
-
-def _standing(node: Node, connection: Connection, row: AgreementRow) -> Standing:
-    signed = signing.read_agreement(row.envelope, cards_of(node, connection, row.partner))
+    signed = signing.read_agreement(row.envelope, cards_of(connection, row.partner))
     state = signing.state(signed, suspended=bool(row.suspended_by), today=node.today)
     return Standing(row=row, signed=signed, partner=signed.agreement.other(node.id), state=state)
 
 
-def cards_of(node: Node, connection: Connection, partner: str) -> tuple[NodeCard, NodeCard]:
-    """The two cards by which the signatures of an agreement with this partner are judged."""
-    return node.signed_card.card, stored_card(partners.find_partner(connection, partner).envelope).card
+def cards_of(connection: Connection, partner: str) -> list[NodeCard]:
+    """The cards, old versions too, by which the signatures of an agreement with this partner are judged."""
+    held = (*partners.own_cards(connection), *partners.cards_of(connection, partner))
+    return [stored_card(envelope).card for envelope in held]
 
 
 def _send(node: Node, connection: Connection, kind: MessageKind, signed: SignedAgreement, partner: str) -> None:

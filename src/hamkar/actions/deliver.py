@@ -147,7 +147,7 @@ def _settle(node: Node, stream: StreamOut, envelope: bytes, card: NodeCard) -> i
         outcome = settle(_sent(node, now), receipt, lambda seq: outbox.chain_at(connection, stream, seq))
         if not isinstance(outcome, Confirmed):
             return receipt.upto_seq + 1
-        outbox.acknowledge(connection, stream, outcome.upto, receipt.chain, receipt.verdicts)
+        outbox.acknowledge(connection, stream, outcome.upto, receipt.verdicts)
         receipts.put_receipt(connection, receipt, envelope)
         entry = Entry(
             actor=stream.partner, act="receipt", subject=f"{stream.stream}/{outcome.upto}", partner=stream.partner

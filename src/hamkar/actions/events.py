@@ -83,7 +83,7 @@ def find_event_id(node: Node, wanted: str) -> UUID:
     with node.database.transaction() as connection:
         if reports.reports_of(connection, identifier):
             return identifier
-        return reports.find_report(connection, identifier)[1]
+        return reports.find_report(connection, identifier, prefer=node.id)[1]
 
 
 def parse_id(text: str) -> UUID:
@@ -101,9 +101,10 @@ def merge(node: Node, origin: UUID, into: UUID, *, by: str, reason: str) -> Seiz
         msg = f"{into} cannot be merged with itself; name two different seizures"
         raise BadInput(msg)
     with node.database.transaction() as connection:
+        events.lock_events(connection, (origin, into))
         moved = [report.id for report in _reports(connection, origin)]
         _reports(connection, into)
-        reports.move_reports(connection, moved, into, by=by, at=node.now(), reason=reason)
+        reports.move_reports(connection, moved, (origin, into), by=by, at=node.now(), reason=reason)
         return _settle(
             node, connection, (origin, into), Entry(actor=by, act="merged", subject=str(into), detail=reason)
         )
@@ -115,13 +116,14 @@ def split(node: Node, event: UUID, chosen: Sequence[UUID], *, by: str, reason: s
     Returns the event that now holds them. Raises BadInput where all or none of the event's claims are chosen.
     """
     with node.database.transaction() as connection:
+        events.lock_events(connection, (event,))
         held = {report.id for report in _reports(connection, event)}
         strangers = set(chosen) - held
         if strangers or not chosen or set(chosen) == held:
             msg = f"to split {event}, name some but not all of its reports: {', '.join(map(str, sorted(held)))}"
             raise BadInput(msg)
         target = reports.came_from(connection, chosen, event) or node.new_id()
-        reports.move_reports(connection, chosen, target, by=by, at=node.now(), reason=reason)
+        reports.move_reports(connection, chosen, (event, target), by=by, at=node.now(), reason=reason)
         return _settle(
             node, connection, (event, target), Entry(actor=by, act="split", subject=str(event), detail=reason)
         )
@@ -134,6 +136,7 @@ def settle_field(node: Node, decision: Decision) -> SeizureEvent:
         msg = f"{decision.field!r} is not a field that can be decided; choose one of {', '.join(names)}"
         raise BadInput(msg)
     with node.database.transaction() as connection:
+        events.lock_events(connection, (decision.event,))
         event = derive(decision.event, _reports(connection, decision.event))
         claimed = [claim.value for claim in getattr(event, decision.field).claims]
         if decision.value not in claimed:
@@ -147,7 +150,9 @@ def settle_field(node: Node, decision: Decision) -> SeizureEvent:
 
 def rederive(connection: Connection, touched: Iterable[UUID]) -> None:
     """Derive these events anew from the claims now filed under them; one without claims is gone."""
-    for event in sorted(set(touched)):
+    changed = sorted(set(touched))
+    events.lock_events(connection, changed)
+    for event in changed:
         held = reports.reports_of(connection, event)
         if held:
             events.replace_event(connection, summarise(derive(event, held, decisions.decisions_on(connection, event))))

@@ -16,7 +16,7 @@ from hamkar.exchange.receiver import Duplicate, Equivocation, Frozen, Gap, New, 
 from hamkar.exchange.receiver import Entry as Arrival
 from hamkar.model.bundle import Bundle
 from hamkar.model.receipt import MessageVerdict
-from hamkar.store import inbox, log, receipts
+from hamkar.store import inbox, log, outbox, receipts
 from hamkar.store.database import Connection
 from hamkar.store.inbox import Evidence, InRow, StreamIn
 from hamkar.store.log import Entry
@@ -46,6 +46,8 @@ def receive(node: Node, frame: bytes) -> Answer:
 
 def _receive(node: Node, connection: Connection, opened: SignedBundle) -> Answer:
     bundle = opened.bundle
+    if not outbox.is_stream(bundle.stream):
+        return Declined(BAD_REQUEST, f"there is no stream {bundle.stream}: one is named terms or after its agreement")
     stream = inbox.lock_stream(connection, bundle.sender, bundle.stream)
     held = inbox.leaves(connection, stream, bundle.first_seq, bundle.last_seq)
     state = StreamState(
@@ -123,7 +125,6 @@ def _row(node: Node, stream: StreamIn, epoch: int, entry: Arrival, accepted: Acc
         kind=accepted.kind,
         record=accepted.record,
         agreement=accepted.agreement,
-        message=entry.message,
         acceptance=accepted.acceptance,
         rule=accepted.rule,
         reason=accepted.reason,
@@ -133,6 +134,7 @@ def _row(node: Node, stream: StreamIn, epoch: int, entry: Arrival, accepted: Acc
 
 def _evidence(node: Node, opened: SignedBundle, *, contradicts: bool) -> Evidence:
     return Evidence(
+        epoch=opened.bundle.epoch,
         first_seq=opened.bundle.first_seq,
         last_seq=opened.bundle.last_seq,
         body=opened.body,

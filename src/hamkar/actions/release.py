@@ -99,7 +99,7 @@ class _Counter:
 
     def consider(self, wanted: UUID) -> list[Considered]:
         """What may go of a seizure, a report or an identity."""
-        return [self._ask(record, event) for record, event in _records(self.connection, wanted)]
+        return [self._ask(record, event) for record, event in _records(self.node, self.connection, wanted)]
 
     def _ask(self, record: Report | PartyIdentity, event: UUID | None) -> Considered:
         kind = category(record) if isinstance(record, Report) else Category.PERSON
@@ -123,36 +123,42 @@ def _counter(node: Node, connection: Connection, partner: str, purpose: Purpose)
     return _Counter(node, connection, agency, purpose, terms_with(node, connection, agency.node))
 
 
-def _records(connection: Connection, wanted: UUID) -> list[tuple[Report | PartyIdentity, UUID | None]]:
+def _records(node: Node, connection: Connection, wanted: UUID) -> list[tuple[Report | PartyIdentity, UUID | None]]:
     """What an identifier names: a seizure's reports and then its people, one report, or one identity."""
     if held := reports.reports_of(connection, wanted):
         people = identities.identities_of(connection, [report.id for report in held])
         records: list[Report | PartyIdentity] = [*held, *people]
         return [(record, wanted) for record in records]
     try:
-        report, event = reports.find_report(connection, wanted)
+        report, event = reports.find_report(connection, wanted, prefer=node.id)
     except NotFound:
-        identity = identities.find_identity(connection, wanted)
-        return [(identity, reports.find_report(connection, identity.report)[1])]
+        identity = identities.find_identity(connection, wanted, prefer=node.id)
+        return [(identity, reports.find_report(connection, identity.report, prefer=identity.originator)[1])]
     return [(report, event)]
 
 
 def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered], by: str) -> list[Decided]:
+    """Decide, write down and queue, with the streams locked first: of two releases of a record one sees the other."""
+    for address in sorted({_address(one) for one in chosen if one.answer.allowed}, key=lambda a: a.stream):
+        outbox.lock_stream(connection, address)
     decided = [_keep(node, connection, one, by) for one in chosen]
     streams: dict[outbox.Address, list[outbox.Queued]] = {}
     secret = b""
     for one, made in zip(chosen, decided, strict=True):
         if made.fresh and one.answer.allowed:
             secret = secret or lineage_secret(connection)
-            address = outbox.Address(one.partner.node, outbox.stream_of(one.agreement))
-            streams.setdefault(address, []).append(_queued(node, one, made.release.id, secret))
-    for address in sorted(streams, key=lambda a: a.stream):
-        outbox.queue(connection, address, streams[address], link=link, at=node.now())
+            streams.setdefault(_address(one), []).append(_queued(node, one, made.release.id, secret))
+    for address, queued in streams.items():
+        outbox.queue(connection, address, queued, link=link, at=node.now())
     return decided
 
 
+def _address(one: Considered) -> outbox.Address:
+    return outbox.Address(one.partner.node, outbox.stream_of(one.agreement))
+
+
 def _keep(node: Node, connection: Connection, one: Considered, by: str) -> Decided:
-    """The decision, written down; a record that this partner has under this agreement is not sent twice."""
+    """The decision, written down; a record that waits for this partner, or that it has, is not sent twice."""
     if one.answer.allowed:
         earlier = releases.earlier_release(connection, one.record.id, one.partner.node, one.agreement)
         if earlier is not None:

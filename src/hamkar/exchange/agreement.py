@@ -52,6 +52,11 @@ class SignedAgreement:
         """Whether every party has signed."""
         return self.signers == {party.node for party in self.agreement.parties}
 
+    def joined(self, other: "SignedAgreement") -> "SignedAgreement":
+        """The same agreement with the signatures of both, so that a copy with fewer takes none away."""
+        added = (signature for signature in other.signatures if signature.node not in self.signers)
+        return replace(self, signatures=(*self.signatures, *added))
+
     def to_json(self) -> bytes:
         """The signed agreement as the bytes to store and to send (DSSE JSON)."""
         signatures = tuple(Signature(each.key_id, each.value) for each in self.signatures)

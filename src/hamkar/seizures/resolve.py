@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -9,6 +10,10 @@ from hamkar.model.grade import Grade
 from hamkar.model.seizure import Claimed, Derived, Status
 
 V = TypeVar("V")
+
+MOST_VALUES = 200
+MOST_CAMPS = 64
+"""Beyond these, reports contradict one another so much that it is not worth asking which of them agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ def resolve(statements: Sequence[Statement[V]], measure: Measure[V]) -> Derived[
         return Derived(value=only.value, status=Status.AGREED, rule="one_lineage", claims=(claim,))
     claims = _claims(statements)
     camps = _camps(statements, measure.compatible)
+    if len(camps) > MOST_CAMPS:
+        return Derived(value=None, status=Status.DISPUTED, rule="contradiction", claims=claims)
     if len(camps) == 1:
         rule = "one_lineage" if len({claim.lineage for claim in claims}) == 1 else "all_compatible"
         return Derived(value=measure.join(_values(camps[0])), status=Status.AGREED, rule=rule, claims=claims)
@@ -67,8 +74,11 @@ def _camps(statements: Sequence[Statement[V]], compatible: Callable[[V, V], bool
     A vague statement may stand in several: "over 900" supports 927.6 as well as 928.
     """
     values = _values(statements)
+    if len(values) > MOST_VALUES:
+        return [[statement] for statement in statements]
     friends = {one: {other for other in values if other != one and compatible(one, other)} for one in values}
-    return [[s for s in statements if s.value in camp] for camp in _maximal(set(), set(values), set(), friends)]
+    largest = islice(_maximal(set(), set(values), set(), friends), MOST_CAMPS + 1)
+    return [[s for s in statements if s.value in camp] for camp in largest]
 
 
 def _maximal(chosen: set[V], open_: set[V], passed: set[V], friends: dict[V, set[V]]) -> Iterator[set[V]]:
@@ -99,7 +109,7 @@ def _grade(camp: Sequence[Statement[V]]) -> tuple[int, ...] | None:
     """How good the best graded statement of a camp is; None where grades of different grids cannot be compared."""
     if any(statement.grade.grid != "4x4" for statement in camp):
         return None
-    return max((-"ABCX".index(s.grade.source), -int(s.grade.information)) for s in camp)
+    return max((-"ABCX".find(s.grade.source), -"1234".find(s.grade.information)) for s in camp)
 
 
 def _only_best(

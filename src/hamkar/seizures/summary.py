@@ -17,6 +17,7 @@ from hamkar.seizures.lines import is_doubtful
 
 _WORD = re.compile(r"\w+")
 _LONGEST_WORD = 100
+_MOST_WORDS = 1_000
 
 
 class LineSummary(NamedTuple):
@@ -62,7 +63,7 @@ class Summary(NamedTuple):
 
 def words_of(text: str) -> tuple[str, ...]:
     """The distinct words of a text, folded and in order; what is stored and what is sought go through here alike."""
-    return tuple(sorted({word[:_LONGEST_WORD] for word in _WORD.findall(text.casefold())}))
+    return tuple(sorted({word[:_LONGEST_WORD] for word in _WORD.findall(text.casefold())})[:_MOST_WORDS])
 
 
 def summarise(event: SeizureEvent) -> Summary:

@@ -57,6 +57,12 @@ class LineRow:
     doubtful: bool
 
 
+def lock_events(connection: Connection, events: Sequence[UUID]) -> None:
+    """Let nobody else change what is filed under these events, or derive them, until the unit of work ends."""
+    for event in sorted(set(events)):
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (str(event),))
+
+
 def copy_events(connection: Connection, summaries: Sequence[Summary]) -> None:
     """Write the rows of many events that are not there yet."""
     identifiers = [str(summary.id) for summary in summaries]

@@ -13,7 +13,7 @@ def put_identity(connection: Connection, identity: PartyIdentity, at: datetime) 
     """Keep an identity; one that is held already stays as it is."""
     connection.execute(
         "INSERT INTO nominal.identity (id, report_id, originator, received_at, body) VALUES (%s, %s, %s, %s, %s)"
-        " ON CONFLICT (id) DO NOTHING",
+        " ON CONFLICT (id, originator) DO NOTHING",
         (identity.id, identity.report, identity.originator, at, identity.to_json().decode()),
     )
 
@@ -26,9 +26,12 @@ def identities_of(connection: Connection, reports: list[UUID]) -> list[PartyIden
     return [PartyIdentity.from_own_json(body.encode()) for (body,) in rows]
 
 
-def find_identity(connection: Connection, identity: UUID) -> PartyIdentity:
-    """One identity. Raises NotFound."""
-    row = connection.execute("SELECT body::text FROM nominal.identity WHERE id = %s", (identity,)).fetchone()
+def find_identity(connection: Connection, identity: UUID, *, prefer: str) -> PartyIdentity:
+    """One identity; of several originators' under one identifier, that of ``prefer``. Raises NotFound."""
+    row = connection.execute(
+        "SELECT body::text FROM nominal.identity WHERE id = %s ORDER BY originator = %s DESC, originator LIMIT 1",
+        (identity, prefer),
+    ).fetchone()
     if row is None:
         msg = f"no record {identity} is held here"
         raise NotFound(msg)

@@ -36,7 +36,6 @@ class InRow:
     kind: str
     record: str
     agreement: str
-    message: bytes
     acceptance: str
     rule: str
     reason: str
@@ -44,22 +43,17 @@ class InRow:
 
 
 _STREAM = "partner, stream, epoch, next_seq, chain, frozen"
-_INBOX = "partner, stream, epoch, seq, leaf, kind, record, agreement, message, acceptance, rule, reason, received_at"
+_INBOX = "partner, stream, epoch, seq, leaf, kind, record, agreement, acceptance, rule, reason, received_at"
 
 
 def lock_stream(connection: Connection, partner: str, stream: str) -> StreamIn:
-    """The stream, made where it is new, and locked until the unit of work ends."""
-    connection.execute(
-        "INSERT INTO stream_in (partner, stream, epoch, next_seq, chain) VALUES (%s, %s, 1, 1, %s)"
-        " ON CONFLICT DO NOTHING",
-        (partner, stream, GENESIS),
-    )
+    """The stream as it stands, the beginning of one from which nothing came; locked until the unit of work ends."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"stream_in {partner} {stream}",))
     with connection.cursor(row_factory=class_row(StreamIn)) as cursor:
         row = cursor.execute(
-            f"SELECT {_STREAM} FROM stream_in WHERE partner = %s AND stream = %s FOR UPDATE", (partner, stream)
+            f"SELECT {_STREAM} FROM stream_in WHERE partner = %s AND stream = %s", (partner, stream)
         ).fetchone()
-    assert row is not None, "the insert has just made it"  # noqa: S101 - an invariant, not a check of input
-    return row
+    return row or StreamIn(partner, stream, 1, 1, GENESIS, None)
 
 
 def leaves(connection: Connection, stream: StreamIn, first: int, last: int) -> dict[int, str]:
@@ -91,10 +85,11 @@ def put_messages(connection: Connection, rows: Sequence[InRow]) -> None:
 
 
 def advance(connection: Connection, stream: StreamIn, epoch: int, next_seq: int, chain: str) -> None:
-    """Move the stream on."""
+    """Move the stream on; its first message begins it."""
     connection.execute(
-        "UPDATE stream_in SET epoch = %s, next_seq = %s, chain = %s WHERE partner = %s AND stream = %s",
-        (epoch, next_seq, chain, stream.partner, stream.stream),
+        "INSERT INTO stream_in (partner, stream, epoch, next_seq, chain) VALUES (%s, %s, %s, %s, %s) ON CONFLICT"
+        " (partner, stream) DO UPDATE SET epoch = excluded.epoch, next_seq = excluded.next_seq, chain = excluded.chain",
+        (stream.partner, stream.stream, epoch, next_seq, chain),
     )
 
 
@@ -110,6 +105,7 @@ def freeze(connection: Connection, stream: StreamIn, why: str) -> None:
 class Evidence:
     """A bundle's exact signed body, with who signed it; kept because it brought something new or contradicts."""
 
+    epoch: int
     first_seq: int
     last_seq: int
     body: bytes
@@ -122,12 +118,12 @@ class Evidence:
 def put_evidence(connection: Connection, stream: StreamIn, evidence: Evidence) -> None:
     """Keep a bundle."""
     connection.execute(
-        "INSERT INTO bundle_in (partner, stream, epoch, first_seq, last_seq, body, key_id, signature, contradicts,"
-        " received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO nominal.bundle_in (partner, stream, epoch, first_seq, last_seq, body, key_id, signature,"
+        " contradicts, received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             stream.partner,
             stream.stream,
-            stream.epoch,
+            evidence.epoch,
             evidence.first_seq,
             evidence.last_seq,
             evidence.body,

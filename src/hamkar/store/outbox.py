@@ -1,5 +1,6 @@
 """What waits for a partner: messages with their place in a gap-free stream, assigned as they are committed."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,14 @@ FIRST_EPOCH = 1
 def stream_of(agreement: str) -> str:
     """The stream of the records under an agreement: each has its own, so that a suspended one holds up no other."""
     return f"a{agreement[:31]}"
+
+
+_STREAM_NAME = re.compile(r"terms|a[0-9a-f]{31}")
+
+
+def is_stream(name: str) -> bool:
+    """Whether a stream can bear this name."""
+    return _STREAM_NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,6 @@ class StreamOut:
     next_seq: int
     chain: str
     acked_seq: int
-    acked_chain: str
     last_try_at: datetime | None
     last_error: str
     failures: int
@@ -66,14 +74,14 @@ class StreamOut:
         return self.next_seq - 1 - self.acked_seq
 
 
-_STREAM = "partner, stream, epoch, next_seq, chain, acked_seq, acked_chain, last_try_at, last_error, failures"
+_STREAM = "partner, stream, epoch, next_seq, chain, acked_seq, last_try_at, last_error, failures"
 
 
 def _open_stream(connection: Connection, to: Address) -> None:
     connection.execute(
-        "INSERT INTO stream_out (partner, stream, epoch, next_seq, chain, acked_chain)"
-        " VALUES (%s, %s, %s, 1, %s, %s) ON CONFLICT DO NOTHING",
-        (to.partner, to.stream, FIRST_EPOCH, GENESIS, GENESIS),
+        "INSERT INTO stream_out (partner, stream, epoch, next_seq, chain)"
+        " VALUES (%s, %s, %s, 1, %s) ON CONFLICT DO NOTHING",
+        (to.partner, to.stream, FIRST_EPOCH, GENESIS),
     )
 
 
@@ -129,7 +137,8 @@ def queue(
         seq += 1
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO outbox (partner, stream, epoch, seq, message_id, release_id, message, chain, queued_at)"
+            "INSERT INTO nominal.outbox"
+            " (partner, stream, epoch, seq, message_id, release_id, message, chain, queued_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             rows,
         )
@@ -150,8 +159,8 @@ def messages_from(connection: Connection, stream: StreamOut, first_seq: int, lim
     """The messages of the stream from ``first_seq`` on, at most ``limit``, in order."""
     with connection.cursor(row_factory=class_row(OutRow)) as cursor:
         return cursor.execute(
-            "SELECT seq, message, chain FROM outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq >= %s"
-            " ORDER BY seq LIMIT %s",
+            "SELECT seq, message, chain FROM nominal.outbox"
+            " WHERE partner = %s AND stream = %s AND epoch = %s AND seq >= %s ORDER BY seq LIMIT %s",
             (stream.partner, stream.stream, stream.epoch, first_seq, limit),
         ).fetchall()
 
@@ -161,24 +170,22 @@ def chain_at(connection: Connection, stream: StreamOut, seq: int) -> str | None:
     if seq == 0:
         return GENESIS
     row = connection.execute(
-        "SELECT chain FROM outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
+        "SELECT chain FROM nominal.outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
         (stream.partner, stream.stream, stream.epoch, seq),
     ).fetchone()
     return row[0] if row else None
 
 
-def acknowledge(
-    connection: Connection, stream: StreamOut, upto_seq: int, chain: str, verdicts: Sequence[MessageVerdict]
-) -> None:
+def acknowledge(connection: Connection, stream: StreamOut, upto_seq: int, verdicts: Sequence[MessageVerdict]) -> None:
     """Note a receipt: everything up to ``upto_seq`` is held, with the partner's verdicts. It never goes back."""
     connection.execute(
-        "UPDATE stream_out SET acked_seq = %s, acked_chain = %s, failures = 0, last_error = ''"
+        "UPDATE stream_out SET acked_seq = %s, failures = 0, last_error = ''"
         " WHERE partner = %s AND stream = %s AND epoch = %s AND acked_seq < %s",
-        (upto_seq, chain, stream.partner, stream.stream, stream.epoch, upto_seq),
+        (upto_seq, stream.partner, stream.stream, stream.epoch, upto_seq),
     )
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE outbox SET verdict = %s, rule = %s, reason = %s"
+            "UPDATE nominal.outbox SET verdict = %s, rule = %s, reason = %s"
             " WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
             [(v.acceptance, v.rule, v.reason, stream.partner, stream.stream, stream.epoch, v.seq) for v in verdicts],
         )
@@ -196,7 +203,7 @@ def note_try(connection: Connection, to: Address, at: datetime, error: str) -> N
 def oldest_waiting(connection: Connection, stream: StreamOut) -> datetime | None:
     """Since when the first message without a receipt has waited."""
     row = connection.execute(
-        "SELECT queued_at FROM outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
+        "SELECT queued_at FROM nominal.outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
         (stream.partner, stream.stream, stream.epoch, stream.acked_seq + 1),
     ).fetchone()
     return row[0] if row else None
@@ -218,7 +225,7 @@ def deliveries(connection: Connection, releases: Sequence[UUID]) -> dict[UUID, D
     with connection.cursor(row_factory=class_row(Delivery)) as cursor:
         rows = cursor.execute(
             "SELECT o.release_id AS release, o.seq, o.seq <= s.acked_seq AS acked, o.verdict, o.reason"
-            " FROM outbox o JOIN stream_out s USING (partner, stream, epoch) WHERE o.release_id = ANY(%s)",
+            " FROM nominal.outbox o JOIN stream_out s USING (partner, stream, epoch) WHERE o.release_id = ANY(%s)",
             (list(releases),),
         ).fetchall()
     return {row.release: row for row in rows}
@@ -226,5 +233,5 @@ def deliveries(connection: Connection, releases: Sequence[UUID]) -> dict[UUID, D
 
 def count_verdicts(connection: Connection) -> dict[str, int]:
     """How many queued messages there are by the partner's verdict; "waiting" for those without one."""
-    rows = connection.execute("SELECT coalesce(verdict, 'waiting'), count(*) FROM outbox GROUP BY 1")
+    rows = connection.execute("SELECT coalesce(verdict, 'waiting'), count(*) FROM nominal.outbox GROUP BY 1")
     return dict(rows.fetchall())

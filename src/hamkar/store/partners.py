@@ -37,6 +37,16 @@ def put_partner(connection: Connection, card: NodeCard, envelope: bytes, *, by: 
         " version = excluded.version, envelope = excluded.envelope",
         (agency.node, agency.name, agency.country, agency.standing, card.version, envelope, by, at),
     )
+    connection.execute(
+        "INSERT INTO partner_card (node, version, envelope) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        (agency.node, card.version, envelope),
+    )
+
+
+def cards_of(connection: Connection, partner: str) -> list[bytes]:
+    """Every version of a partner's card that was ever taken up, the newest first."""
+    rows = connection.execute("SELECT envelope FROM partner_card WHERE node = %s ORDER BY version DESC", (partner,))
+    return [envelope for (envelope,) in rows]
 
 
 def list_partners(connection: Connection) -> list[PartnerRow]:
@@ -46,22 +56,22 @@ def list_partners(connection: Connection) -> list[PartnerRow]:
 
 
 def find_partner(connection: Connection, wanted: str) -> PartnerRow:
-    """The partner with this node id, a unique beginning of it, this name or, if only one has it, this country.
+    """The partner with this node id, or the only one with this name, country or beginning of its node id.
 
-    Raises NotFound, naming what would do.
+    A name that is another partner's country names nobody. Raises NotFound, naming what would do.
     """
     partners = list_partners(connection)
-    for fits in (
-        [p for p in partners if p.node == wanted],
-        [p for p in partners if p.name.casefold() == wanted.casefold()],
-        [p for p in partners if p.country == wanted.upper()],
-        [p for p in partners if len(wanted) >= SHORTEST_PREFIX and p.node.startswith(wanted)],
-    ):
-        if len(fits) == 1:
-            return fits[0]
+    fits = [p for p in partners if p.node == wanted] or [p for p in partners if _is_called(p, wanted)]
+    if len(fits) == 1:
+        return fits[0]
     known = ", ".join(f"{p.name} ({p.node[:8]})" for p in partners) or "none yet; add one with `hamkar partner add`"
     msg = f"no single partner is called {wanted!r}; known partners: {known}"
     raise NotFound(msg)
+
+
+def _is_called(partner: PartnerRow, wanted: str) -> bool:
+    beginning = len(wanted) >= SHORTEST_PREFIX and partner.node.startswith(wanted)
+    return beginning or partner.name.casefold() == wanted.casefold() or partner.country == wanted.upper()
 
 
 def put_own_card(connection: Connection, version: int, envelope: bytes, at: datetime) -> None:
@@ -69,6 +79,11 @@ def put_own_card(connection: Connection, version: int, envelope: bytes, at: date
     connection.execute(
         "INSERT INTO own_card (version, envelope, issued_at) VALUES (%s, %s, %s)", (version, envelope, at)
     )
+
+
+def own_cards(connection: Connection) -> list[bytes]:
+    """Every version of this node's own card, the newest first."""
+    return [envelope for (envelope,) in connection.execute("SELECT envelope FROM own_card ORDER BY version DESC")]
 
 
 def own_card(connection: Connection) -> bytes | None:

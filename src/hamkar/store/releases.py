@@ -40,10 +40,11 @@ def recent_releases(connection: Connection, limit: int) -> list[Release]:
 
 
 def earlier_release(connection: Connection, record: UUID, partner: str, agreement: str) -> Release | None:
-    """The release by which the partner was given this record under this agreement, if there was one."""
+    """The release by which a record went or goes to a partner under an agreement, unless the partner rejected it."""
     row = connection.execute(
-        "SELECT body::text FROM release WHERE record_id = %s AND partner = %s AND outcome = 'released'"
-        " AND body->>'agreement' = %s LIMIT 1",
+        "SELECT r.body::text FROM release r WHERE r.record_id = %s AND r.partner = %s AND r.outcome = 'released'"
+        " AND r.body->>'agreement' = %s AND NOT EXISTS"
+        " (SELECT 1 FROM nominal.outbox o WHERE o.release_id = r.id AND o.verdict = 'rejected') LIMIT 1",
         (record, partner, agreement),
     ).fetchone()
     return Release.from_own_json(row[0].encode()) if row else None

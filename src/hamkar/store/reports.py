@@ -55,9 +55,12 @@ def reports_of(connection: Connection, event: UUID) -> list[Report]:
     return [Report.from_own_json(body.encode()) for (body,) in rows]
 
 
-def find_report(connection: Connection, report: UUID) -> tuple[Report, UUID]:
-    """A report and its event. Raises NotFound."""
-    row = connection.execute("SELECT body::text, event_id FROM report WHERE id = %s", (report,)).fetchone()
+def find_report(connection: Connection, report: UUID, *, prefer: str) -> tuple[Report, UUID]:
+    """A report and its event; of several originators' under one identifier, that of ``prefer``. Raises NotFound."""
+    row = connection.execute(
+        "SELECT body::text, event_id FROM report WHERE id = %s ORDER BY originator = %s DESC, originator LIMIT 1",
+        (report, prefer),
+    ).fetchone()
     if row is None:
         msg = f"no report {report} is held here; `hamkar seizure list` shows what is"
         raise NotFound(msg)
@@ -70,6 +73,22 @@ def reports_by(connection: Connection, originator: str, limit: int) -> list[Repo
         "SELECT body::text FROM report WHERE originator = %s ORDER BY id LIMIT %s", (originator, limit)
     )
     return [Report.from_own_json(body.encode()) for (body,) in rows]
+
+
+def find_held(connection: Connection, originator: str, report: UUID) -> tuple[Report, UUID] | None:
+    """An originator's report as it is held, and its event; None where it is not."""
+    row = connection.execute(
+        "SELECT body::text, event_id FROM report WHERE id = %s AND originator = %s", (report, originator)
+    ).fetchone()
+    return (Report.from_own_json(row[0].encode()), row[1]) if row else None
+
+
+def replace_body(connection: Connection, report: Report) -> None:
+    """Keep a fuller version of a report that is held."""
+    connection.execute(
+        "UPDATE report SET body = %s WHERE id = %s AND originator = %s",
+        (report.to_json().decode(), report.id, report.originator),
+    )
 
 
 def event_of_group(connection: Connection, originator: str, group: UUID) -> UUID | None:
@@ -91,15 +110,18 @@ def events_of_groups(connection: Connection, originator: str, groups: Sequence[U
 
 
 def move_reports(
-    connection: Connection, reports: Sequence[UUID], to_event: UUID, *, by: str, at: datetime, reason: str
+    connection: Connection, reports: Sequence[UUID], events: tuple[UUID, UUID], *, by: str, at: datetime, reason: str
 ) -> None:
-    """File reports under another event and keep where they stood, so that the move can be undone."""
+    """File reports of the first event under the second and keep where they stood, so that the move can be undone."""
+    from_event, to_event = events
     connection.execute(
         "INSERT INTO regrouping (report_id, from_event, to_event, moved_by, moved_at, reason)"
-        " SELECT id, event_id, %s, %s, %s, %s FROM report WHERE id = ANY(%s)",
-        (to_event, by, at, reason, list(reports)),
+        " SELECT id, event_id, %s, %s, %s, %s FROM report WHERE id = ANY(%s) AND event_id = %s",
+        (to_event, by, at, reason, list(reports), from_event),
     )
-    connection.execute("UPDATE report SET event_id = %s WHERE id = ANY(%s)", (to_event, list(reports)))
+    connection.execute(
+        "UPDATE report SET event_id = %s WHERE id = ANY(%s) AND event_id = %s", (to_event, list(reports), from_event)
+    )
 
 
 def came_from(connection: Connection, chosen: Sequence[UUID], event: UUID) -> UUID | None:

@@ -55,14 +55,16 @@ CREATE TABLE event_line (
 );
 
 CREATE TABLE report (
-    id          uuid PRIMARY KEY,
+    id          uuid NOT NULL,
     event_id    uuid NOT NULL,
     originator  text NOT NULL,
     group_id    uuid NOT NULL,
     source_key  bytea NOT NULL,
     import_id   uuid,
     received_at timestamptz NOT NULL,
-    body        json NOT NULL
+    body        json NOT NULL,
+    -- An identifier is its originator's: nobody can take that of another agency's report.
+    PRIMARY KEY (id, originator)
 );
 
 -- A claim of one originator has one key: reading the same file or message twice adds nothing.
@@ -96,10 +98,11 @@ CREATE INDEX regrouping_by_event ON regrouping (to_event);
 -- What names a person stands in a schema of its own; nothing outside it refers to a name.
 CREATE SCHEMA nominal;
 CREATE TABLE nominal.identity (
-    id          uuid PRIMARY KEY,
+    id          uuid NOT NULL,
     report_id   uuid NOT NULL,
     originator  text NOT NULL,
     received_at timestamptz NOT NULL,
-    body        json NOT NULL
+    body        json NOT NULL,
+    PRIMARY KEY (id, originator)
 );
 CREATE INDEX identity_by_report ON nominal.identity (report_id);

@@ -16,6 +16,14 @@ CREATE TABLE partner (
     added_at  timestamptz NOT NULL
 );
 
+-- Every version of a partner's card: a key stays good for what it signed before it was replaced.
+CREATE TABLE partner_card (
+    node     text NOT NULL REFERENCES partner,
+    version  integer NOT NULL,
+    envelope bytea NOT NULL,
+    PRIMARY KEY (node, version)
+);
+
 CREATE TABLE agreement (
     id           text PRIMARY KEY,
     partner      text NOT NULL REFERENCES partner,
@@ -48,14 +56,14 @@ CREATE TABLE stream_out (
     next_seq    bigint NOT NULL,
     chain       text NOT NULL,
     acked_seq   bigint NOT NULL DEFAULT 0,
-    acked_chain text NOT NULL,
     last_try_at timestamptz,
     last_error  text NOT NULL DEFAULT '',
     failures    integer NOT NULL DEFAULT 0,
     PRIMARY KEY (partner, stream)
 );
 
-CREATE TABLE outbox (
+-- Whole messages may carry names, so they stand in the nominal schema whatever they carry.
+CREATE TABLE nominal.outbox (
     partner    text NOT NULL,
     stream     text NOT NULL,
     epoch      integer NOT NULL,
@@ -70,7 +78,7 @@ CREATE TABLE outbox (
     reason     text,
     PRIMARY KEY (partner, stream, epoch, seq)
 );
-CREATE INDEX outbox_by_release ON outbox (release_id);
+CREATE INDEX outbox_by_release ON nominal.outbox (release_id);
 
 CREATE TABLE stream_in (
     partner  text NOT NULL REFERENCES partner,
@@ -91,7 +99,6 @@ CREATE TABLE inbox (
     kind        text NOT NULL,
     record      text NOT NULL,
     agreement   text NOT NULL,
-    message     bytea NOT NULL,
     acceptance  text NOT NULL,
     rule        text NOT NULL,
     reason      text NOT NULL,
@@ -102,7 +109,7 @@ CREATE INDEX inbox_by_time ON inbox (received_at DESC, partner, seq);
 CREATE INDEX inbox_by_record ON inbox (record);
 
 -- The exact signed body of every bundle that brought something new, as evidence; and both sides of a contradiction.
-CREATE TABLE bundle_in (
+CREATE TABLE nominal.bundle_in (
     partner     text NOT NULL,
     stream      text NOT NULL,
     epoch       integer NOT NULL,
@@ -114,7 +121,7 @@ CREATE TABLE bundle_in (
     contradicts boolean NOT NULL DEFAULT false,
     received_at timestamptz NOT NULL
 );
-CREATE INDEX bundle_in_by_seq ON bundle_in (partner, stream, epoch, last_seq);
+CREATE INDEX bundle_in_by_seq ON nominal.bundle_in (partner, stream, epoch, last_seq);
 
 CREATE TABLE receipt (
     sender    text NOT NULL,
