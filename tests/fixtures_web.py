@@ -83,6 +83,12 @@ class Officer:
         """Send a form of this session and follow where it leads."""
         return self.browser.post(address, data={"token": self.token(), **form}, follow_redirects=True)
 
+    def release(self, event: str, **form: Any) -> httpx.Response:
+        """Release what the release page of a seizure shows now, as its button does."""
+        address = f"/seizures/{event}/release"
+        shown = sorted(set(re.findall(r'name="shown" value="([^"]+)"', self.browser.get(address).text)))
+        return self.send(address, shown=shown, **form)
+
 
 def synthetic_reports(node: Node, group: int = 900) -> list[Report]:
     """Three invented reports of one seizure: two copies of one origin and one that differs; ids from ``group`` on."""

@@ -44,7 +44,7 @@ def test_releasing_queues_what_goes_and_shows_it(officer: Officer, agencies: Age
     file_reports(agencies.iran, *synthetic_reports(agencies.iran, 600))
     event = str(numbered(600))
     form = {"partner": agencies.azerbaijan.id, "purpose": "investigation"}
-    page = words_of(officer.send(f"/seizures/{event}/release", **form).text)
+    page = words_of(officer.release(event, **form).text)
     assert page.count("Released; it waits to be sent.") == 3
     agencies.exchange()
     assert officer.read(f"/seizures/{event}").count("Delivered; the partner confirmed it.") == 3
@@ -54,15 +54,15 @@ def test_releasing_queues_what_goes_and_shows_it(officer: Officer, agencies: Age
 
 def test_releasing_twice_sends_nothing_twice(officer: Officer, agencies: Agencies, event: str) -> None:
     form = {"partner": agencies.azerbaijan.id, "purpose": "investigation"}
-    officer.send(f"/seizures/{event}/release", **form)
+    officer.release(event, **form)
     released = status(agencies.iran).released
-    officer.send(f"/seizures/{event}/release", **form)
+    officer.release(event, **form)
     assert status(agencies.iran).released == released
 
 
 def test_a_refusal_is_written_down_with_its_reason(officer: Officer, agencies: Agencies, event: str) -> None:
     form = {"partner": agencies.observer.id, "purpose": "training"}
-    page = words_of(officer.send(f"/seizures/{event}/release", **form).text)
+    page = words_of(officer.release(event, **form).text)
     assert page.count("Refused: The agreement does not allow this purpose.") == 3
     assert "Refused" in officer.read(f"/seizures/{event}")
 
@@ -94,4 +94,16 @@ def test_people_are_counted_by_role_and_named_nowhere(officer: Officer, agencies
 def test_a_release_to_nobody_or_for_nothing_is_refused(
     officer: Officer, event: str, form: dict[str, str], status_code: int
 ) -> None:
-    assert officer.send(f"/seizures/{event}/release", **form).status_code == status_code
+    assert officer.release(event, **form).status_code == status_code
+
+
+def test_a_report_that_came_after_the_page_was_shown_does_not_go_unseen(officer: Officer, agencies: Agencies) -> None:
+    first, *later = synthetic_reports(agencies.iran, 700)
+    file_reports(agencies.iran, first)
+    event = str(first.group)
+    shown = [str(first.id)]
+    file_reports(agencies.iran, *later)
+    form = {"partner": agencies.azerbaijan.id, "purpose": "investigation", "shown": shown}
+    answer = officer.send(f"/seizures/{event}/release", **form)
+    assert answer.status_code == 409
+    assert "other reports than the page showed" in words_of(answer.text)

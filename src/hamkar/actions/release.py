@@ -1,6 +1,7 @@
 """Giving a partner a record, or saying why not. Both are decided in one place and kept."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import msgspec
 from hamkar.actions.agreements import link, terms_with
 from hamkar.actions.node import Node
 from hamkar.crypto.pseudonym import pseudonym
-from hamkar.errors import NotFound
+from hamkar.errors import NotFound, Refused
 from hamkar.exchange.card import stored_card
 from hamkar.exchange.message import encode_message
 from hamkar.model.agency import Agency
@@ -68,14 +69,20 @@ def explain_to_all(node: Node, wanted: UUID, purpose: Purpose) -> list[Considere
         ]
 
 
-def release(node: Node, wanted: UUID, partner: str, purpose: Purpose, *, by: str) -> list[Decided]:
+def release(
+    node: Node, wanted: UUID, partner: str, purpose: Purpose, *, by: str, shown: AbstractSet[UUID] | None = None
+) -> list[Decided]:
     """Decide on a report, an identity, or every report of a seizure, and queue what goes in the same unit of work.
 
-    A seizure's identities are never released with it: each takes a decision of its own, by its identifier.
+    A seizure's identities are never released with it: each takes a decision of its own, by its identifier. ``shown``
+    are the reports that a person saw before deciding; raises Refused where the seizure has others by now.
     """
     with node.database.transaction() as connection:
         considered = _counter(node, connection, partner, purpose).consider(wanted)
         chosen = [one for one in considered if isinstance(one.record, Report) or one.record.id == wanted]
+        if shown is not None and shown != {one.record.id for one in chosen}:
+            msg = "this seizure has other reports than the page showed; nothing went: look again, then decide"
+            raise Refused(msg, rule="shown_before_release")
         return _decide_all(node, connection, chosen, by)
 
 

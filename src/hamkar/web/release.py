@@ -24,10 +24,11 @@ NODE = r"^[a-z2-7]{0,32}$"
 
 
 class ReleaseForm(BaseModel):
-    """To whom and for what."""
+    """To whom and for what, and the reports that the page showed."""
 
     partner: str = Field(pattern=NODE, min_length=1)
     purpose: Purpose
+    shown: list[UUID] = Field(max_length=1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +93,6 @@ def _offers(considered: Sequence[Considered]) -> list[Offer]:
 @router.post("/seizures/{event}/release")
 def give(visit: Acting, event: UUID, form: Annotated[ReleaseForm, Form()]) -> Response:
     """Decide on every report of the seizure and queue what goes."""
-    release(visit.node, event, form.partner, form.purpose, by=visit.session.account)
+    shown = frozenset(form.shown)
+    release(visit.node, event, form.partner, form.purpose, by=visit.session.account, shown=shown)
     return go(f"/seizures/{event}/release?to={form.partner}&purpose={form.purpose}&done=yes")
