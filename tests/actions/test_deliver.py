@@ -1,4 +1,4 @@
-"""Delivery ends, whatever partners answer, goes in the order that makes sense there, and one failure is one partner's."""
+"""Delivery ends whatever partners answer, sends agreements before records, and one failure is one partner's own."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -7,7 +7,7 @@ from threading import Event
 
 from fixtures_node import BY, TERMS, Agencies, Straight, file_reports
 from hamkar.actions import agreements
-from hamkar.actions.deliver import Delivered, deliver, due_partners
+from hamkar.actions.deliver import LONGEST_PAUSE, Delivered, deliver, due_partners
 from hamkar.actions.deliver_all import keep_delivering
 from hamkar.actions.node import Node
 from hamkar.actions.release import release
@@ -130,6 +130,7 @@ def test_one_partners_failure_keeps_no_other_waiting(agencies: Agencies) -> None
     failing, served = sorted((agencies.azerbaijan, agencies.observer), key=lambda node: node.id)
     for partner in (failing, served):
         propose(giver, partner)
+    agencies.clock.turn(LONGEST_PAUSE)
     stop, complaints = Event(), []
 
     def connect(card: NodeCard) -> nullcontext[Straight]:

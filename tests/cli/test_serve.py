@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from hamkar.cli.serve import _listen as listening
+from hamkar.cli.serve import listening
 from hamkar.errors import NotReady
 
 

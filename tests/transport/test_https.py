@@ -253,7 +253,7 @@ def test_an_address_where_nothing_listens_is_unreachable(tmp_path: Path) -> None
 )
 def test_an_address_of_which_the_libraries_beneath_make_nothing_is_the_partners_fault(endpoint: str) -> None:
     card = replace(SOUTH.card, endpoint=endpoint, certificate=IDENTITY.certificate)
-    with PartnerLink(card, 5) as link, pytest.raises(ProtocolError, match="address of .* cannot be used"):
+    with PartnerLink(card, 5) as link, pytest.raises(ProtocolError, match=r"address of .* cannot be used"):
         link.post_bundle(FRAME)
 
 

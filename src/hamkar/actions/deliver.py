@@ -43,12 +43,17 @@ class Delivered:
 def deliver(node: Node, partner: str, link: Link) -> list[Delivered]:
     """Send everything that waits for a partner, agreements first, until all has receipts or something stops it.
 
-    May be broken off anywhere and run again, also twice at once: the partner takes each message once.
+    May be broken off anywhere and run again, also twice at once: the partner takes each message once. Records wait
+    until the agreements have arrived, because a partner rejects for good what no agreement it holds covers.
     """
     with node.database.transaction() as connection:
-        due = [s for s in outbox.streams(connection) if s.partner == partner and s.waiting]
-    due.sort(key=lambda s: (s.stream != outbox.TERMS, s.stream))
-    return [_drain(node, stream.address, link) for stream in due]
+        due = [s.address for s in outbox.streams(connection) if s.partner == partner and s.waiting]
+    terms = [_drain(node, address, link) for address in due if address.stream == outbox.TERMS]
+    records = [address for address in due if address.stream != outbox.TERMS]
+    missing = next((each.stopped for each in terms if each.stopped), "")
+    if missing:
+        return terms + [_hold(node, address, missing) for address in records]
+    return terms + [_drain(node, address, link) for address in records]
 
 
 def waiting_partners(connection: Connection) -> list[str]:
@@ -69,21 +74,42 @@ def _may_try(stream: StreamOut, now: datetime) -> bool:
     return now >= stream.last_try_at + pause
 
 
+def _hold(node: Node, address: outbox.Address, missing: str) -> Delivered:
+    """Let a stream of records wait for the agreements, as long as these do."""
+    stopped = f"waits until the agreements have arrived, which stopped: {missing}"
+    with node.database.transaction() as connection:
+        outbox.note_try(connection, address, node.now(), stopped)
+    return Delivered(address.partner, address.stream, 0, stopped)
+
+
 def _drain(node: Node, address: outbox.Address, link: Link) -> Delivered:
-    """Send bundle after bundle. A partner that lost messages it had receipted is sent them again from where it says."""
+    """Send what has no receipt, and note how that ended."""
     with node.database.transaction() as connection:
         begun = outbox.find_stream(connection, address).acked_seq
-    next_seq: int | None = begun + 1
     stopped = ""
-    while next_seq is not None:
-        try:
-            next_seq = _send_one(node, address, link, next_seq)
-        except HamkarError as error:
-            stopped, next_seq = str(error), None
+    try:
+        _send_from(node, address, link, begun + 1)
+    except HamkarError as error:
+        stopped = str(error)
     with node.database.transaction() as connection:
         outbox.note_try(connection, address, node.now(), stopped)
         confirmed = outbox.find_stream(connection, address).acked_seq - begun
     return Delivered(address.partner, address.stream, confirmed, stopped)
+
+
+def _send_from(node: Node, address: outbox.Address, link: Link, first_seq: int) -> None:
+    """Send bundle after bundle. A partner that lost messages it had receipted is sent them again from where it says.
+
+    Once: after that the numbers only rise, so that no answers of a partner keep a node sending for ever.
+    """
+    rewound = False
+    next_seq = _send_one(node, address, link, first_seq)
+    while next_seq is not None:
+        if next_seq <= first_seq and rewound:
+            msg = f"node {address.partner} goes back to message {next_seq} again and again; call the agency"
+            raise ProtocolError(msg)
+        rewound = rewound or next_seq <= first_seq
+        first_seq, next_seq = next_seq, _send_one(node, address, link, next_seq)
 
 
 def _send_one(node: Node, address: outbox.Address, link: Link, first_seq: int) -> int | None:
@@ -100,10 +126,10 @@ def _send_one(node: Node, address: outbox.Address, link: Link, first_seq: int) -
     match answer:
         case Acknowledged(receipt):
             return _settle(node, stream, receipt, card)
-        case Wanted() if (wanted := resume_at(_sent(node, stream), answer)) != first_seq:
+        case Wanted() if (wanted := resume_at(_sent(node, stream), answer)) < first_seq:
             return wanted
-        case Wanted(_, _, reason):
-            msg = f"{card.agency.name} was sent message {first_seq} and still wants it: {reason}"
+        case Wanted(seq, _, reason):
+            msg = f"{card.agency.name} was sent message {first_seq} and still wants message {seq}: {reason}"
             raise ProtocolError(msg)
         case Declined(status, reason):
             msg = f"{card.agency.name} declined the bundle ({status}): {reason}"

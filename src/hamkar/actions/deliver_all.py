@@ -1,7 +1,7 @@
 """Delivering to everybody: once when a person asks, and over and over while the node runs."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from threading import Event
 
 from hamkar.actions.deliver import Delivered, Link, deliver, due_partners, waiting_partners
@@ -28,11 +28,19 @@ def deliver_now(node: Node, wanted: str | None, connect: Connect) -> list[Delive
 def keep_delivering(node: Node, connect: Connect, stop: Event, complain: Callable[[str], None]) -> None:
     """Deliver whatever waits, with back-off for partners that fail, until ``stop`` is set. Never gives up."""
     while not stop.wait(PAUSE_SECONDS):
-        try:
+        with _failures_to(complain):
             for partner in due_partners(node):
-                _deliver_to(node, partner, connect)
-        except HamkarError as error:
-            complain(str(error))
+                with _failures_to(complain):
+                    _deliver_to(node, partner, connect)
+
+
+@contextmanager
+def _failures_to(complain: Callable[[str], None]) -> Iterator[None]:
+    """A block whose known failures end it and nothing else."""
+    try:
+        yield
+    except HamkarError as error:
+        complain(str(error))
 
 
 def _deliver_to(node: Node, partner: str, connect: Connect) -> list[Delivered]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -20,6 +20,9 @@ from hamkar.formats.quality import Quality
 from hamkar.model.handling import Handling, HandlingCode
 
 router = APIRouter(prefix="/imports", tags=["imports"])
+
+FileCode = Literal[HandlingCode.H0, HandlingCode.H1, HandlingCode.H2]
+"""H3 needs words of its own for each record, which a whole file cannot have."""
 
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
@@ -76,19 +79,18 @@ async def take(
     request: Request,
     caller: Acting,
     name: Annotated[str, Query(pattern=r"^[\w()\[\]-][\w.()\[\] -]{0,119}$", description="The file's name.")],
-    handling: HandlingCode = HandlingCode.H0,
+    handling: FileCode = HandlingCode.H0,
     layout: Annotated[str, Query(pattern=r"^[a-z0-9-]{0,40}$", description="Recognised by itself if empty.")] = "",
     dry_run: Annotated[bool, Query(description="Read and judge the file, keep nothing.")] = False,  # noqa: FBT002 - a query parameter is named by whoever sends it
 ) -> ImportResult:
     """File every claim of the file that is not held yet. The same file twice adds nothing."""
-    restriction = "as agreed with the originator" if handling is HandlingCode.H3 else ""
     with tempfile.TemporaryDirectory(prefix="hamkar-upload-") as folder:
         path = Path(folder) / re.sub(r"[/\\]", "_", name)
         await _keep(request, path)
         wanted = Wanted(
             path=path,
             layout=layout or None,
-            handling=Handling(code=handling, restriction=restriction),
+            handling=Handling(code=handling),
             dry_run=dry_run,
         )
         return _shown(await run_in_threadpool(import_file, caller.node, wanted, by=caller.session.account), wanted)

@@ -1,6 +1,6 @@
 """``hamkar agreement``."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import click
 
@@ -8,6 +8,7 @@ from hamkar.actions import agreements
 from hamkar.actions.agreements import DraftTerms
 from hamkar.actions.agreements import Standing as Standing_
 from hamkar.cli.here import DAY, choice, json_option, node, operator, show, table
+from hamkar.errors import BadInput
 from hamkar.exchange.agreement import SignedAgreement
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.handling import HandlingCode
@@ -64,10 +65,18 @@ def propose(
     """Sign an agreement with a partner and send it to be counter-signed."""
     with node() as here:
         first = valid_from.date() if valid_from else here.today
-        last = valid_until.date() if valid_until else first + timedelta(days=730)
+        last = valid_until.date() if valid_until else _usual_end(first)
         draft = _draft({**terms, "valid_from": first.isoformat(), "valid_until": last.isoformat()})
         signed = agreements.propose(here, partner, draft, by=operator())
     _show(signed, "proposed; it is in force once the partner has signed it", as_json=as_json)
+
+
+def _usual_end(first: date) -> date:
+    try:
+        return first + timedelta(days=730)
+    except OverflowError as error:
+        msg = f"two years from {first} there is no calendar any more; give --until, or an earlier --from"
+        raise BadInput(msg) from error
 
 
 def _draft(terms: dict[str, object]) -> DraftTerms:

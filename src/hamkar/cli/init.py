@@ -19,7 +19,13 @@ from hamkar.model.agency import Standing
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Name or address by which partners reach the node."
 )
-@click.option("--port", default=8441, show_default=True, help="Port on which partners reach it (HTTPS).")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8441,
+    show_default=True,
+    help="Port on which partners reach it (HTTPS).",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the administrator's password from standard input.")
 @json_option
 def command(

@@ -24,9 +24,9 @@ COMMANDS = {
     "status": "Say what the node holds and what waits, since when and why.",
     "sync": "Deliver now what waits for one partner or all.",
 }
-"""Every command with its one line of help; the module of the same name defines it."""
+"""Every command with its one line of help; the module of the same name defines it, or that in ``_MODULES``."""
 
-_MODULES = {"import": "import_", "log": "log", "password": "password"}
+_MODULES = {"import": "import_"}
 
 
 class _Commands(click.Group):

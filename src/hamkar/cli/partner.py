@@ -27,7 +27,7 @@ def card(*, out: Path | None, as_json: bool) -> None:
         envelope = here.signed_card.envelope
         fingerprint = spoken(here.id)
     if out is not None:
-        out.write_bytes(envelope)
+        _write(out, envelope)
     text = f"The card is in {out}." if out else envelope.decode()
     if not as_json:
         click.echo(f"Fingerprint: {fingerprint}", err=True)
@@ -73,6 +73,14 @@ def list_(*, as_json: bool) -> None:
     rows = [(p.name, p.country, p.standing, str(p.version), p.node) for p in partners]
     keys = ("name", "country", "standing", "card", "node")
     show([dict(zip(keys, row, strict=True)) for row in rows], table(keys, rows), as_json=as_json)
+
+
+def _write(path: Path, envelope: bytes) -> None:
+    try:
+        path.write_bytes(envelope)
+    except OSError as error:
+        msg = f"the card cannot be written to {path}: {error.strerror}; name a file in a folder that may be written to"
+        raise BadInput(msg) from error
 
 
 def _file(path: Path) -> bytes:

@@ -31,7 +31,13 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address of the officers' pages.")
-@click.option("--port", default=8440, show_default=True, help="Port of the officers' pages; 0 for any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8440,
+    show_default=True,
+    help="Port of the officers' pages; 0 for any free one.",
+)
 @click.option(
     "--partner-host", default="", help="Address on which partners are answered (that of the card by default)."
 )
@@ -45,7 +51,10 @@ def command(*, host: str, port: int, partner_host: str, as_json: bool) -> None:
     with node() as opened, opened.database.pooled(CONNECTIONS, options="-c max_parallel_workers_per_gather=0") as pool:
         here = replace(opened, database=pool)
         door = urlsplit(here.signed_card.card.endpoint)
-        with _listen(host, port) as pages, _listen(partner_host or door.hostname or host, door.port or 0) as partners:
+        with (
+            listening(host, port) as pages,
+            listening(partner_host or door.hostname or host, door.port or 0) as partners,
+        ):
             secure = host not in _LOOPBACK
             url = f"http{'s' if secure else ''}://{host}:{pages.getsockname()[1]}"
             show({"url": url, "endpoint": here.signed_card.card.endpoint}, _text(here, url), as_json=as_json)
@@ -58,13 +67,17 @@ def _text(here: Node, url: str) -> str:
 
 
 @contextlib.contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket bound to the address; the message says what to do where it is taken."""
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket on which whoever reads the address may connect already, to be answered once the servers run.
+
+    Raises NotReady where the address is taken, with what to do.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as bound:
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:  # else asyncio leaves Nagle on
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, port))
+            bound.listen()
         except socket.gaierror as error:
             msg = f"{host} is not a name this machine knows: {error.strerror}; name its address with --partner-host"
             raise NotReady(msg) from error

@@ -4,6 +4,7 @@ Source: The Update Framework specification 1.0, section 5.3, with one root key i
 """
 
 import hashlib
+import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,7 +29,11 @@ MAX_CLOCK_AHEAD = timedelta(days=1)
 
 _MAX_KEYS = 8
 _MAX_VERSION = 2**31 - 1
-_ENDPOINT = re.compile(r"https://(?:\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::[0-9]{1,5})?\Z")
+_ENDPOINT = re.compile(
+    r"https://(?:\[(?P<ipv6>[0-9a-f:.]{2,45})\]|(?P<name>[A-Za-z0-9.-]{1,253}))(?::(?P<port>[0-9]{1,5}))?\Z"
+)
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
+_MAX_PORT = 65535
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 _DIGEST_OR_NOTHING = re.compile(r"(?:[0-9a-f]{64})?\Z")
 
@@ -114,8 +119,26 @@ def require_current(card: NodeCard, now: datetime) -> None:
 
 
 def is_endpoint(text: str) -> bool:
-    """Whether this is the address of a node: https, a host, perhaps a port, and nothing else."""
-    return bool(_ENDPOINT.match(text))
+    """Whether this is the address of a node: https, a host, perhaps a port from 1 to 65535, and nothing else.
+
+    A host is an IPv4 address, an IPv6 address in brackets, or a name in ASCII (RFC 1123, section 2.1).
+    """
+    found = _ENDPOINT.match(text)
+    if found is None or not 1 <= int(found["port"] or 1) <= _MAX_PORT:
+        return False
+    return _is_ip(found["ipv6"], 6) if found["ipv6"] else _is_host(found["name"])
+
+
+def _is_host(name: str) -> bool:
+    labels = name.split(".")
+    return _is_ip(name, 4) if labels[-1].isdecimal() else all(map(_LABEL.match, labels))
+
+
+def _is_ip(text: str, version: int) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == version
+    except ValueError:
+        return False
 
 
 def _sign(card: NodeCard, root: Signer) -> SignedCard:

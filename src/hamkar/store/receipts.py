@@ -1,7 +1,6 @@
 """Receipts, given and got: the exact signed bytes."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from psycopg import Connection
 
@@ -44,13 +43,3 @@ def receipt_covering(connection: Connection, point: StreamPoint) -> bytes | None
         (point.sender, point.receiver, point.stream, point.epoch, point.seq),
     ).fetchone()
     return row[0] if row else None
-
-
-def newest_receipts(connection: Connection, sender: str) -> list[tuple[str, int, datetime]]:
-    """For what ``sender`` sent: each receiver, how far its newest receipt reaches, and when it was given."""
-    rows = connection.execute(
-        "SELECT DISTINCT ON (receiver) receiver, upto_seq, issued_at FROM receipt WHERE sender = %s"
-        " ORDER BY receiver, epoch DESC, upto_seq DESC",
-        (sender,),
-    )
-    return rows.fetchall()

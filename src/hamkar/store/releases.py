@@ -33,12 +33,6 @@ def releases_of_event(connection: Connection, event: UUID) -> list[Release]:
     return [Release.from_own_json(body.encode()) for (body,) in rows]
 
 
-def recent_releases(connection: Connection, limit: int) -> list[Release]:
-    """The newest decisions of all, at most ``limit``."""
-    rows = connection.execute("SELECT body::text FROM release ORDER BY decided_at DESC, id DESC LIMIT %s", (limit,))
-    return [Release.from_own_json(body.encode()) for (body,) in rows]
-
-
 def earlier_release(connection: Connection, record: UUID, partner: str, agreement: str) -> Release | None:
     """The release by which a record went or goes to a partner under an agreement, unless the partner rejected it."""
     row = connection.execute(

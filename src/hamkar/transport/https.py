@@ -60,13 +60,15 @@ class PartnerLink:
 
     def post_bundle(self, frame: bytes) -> Answer:
         """The partner's answer to a bundle. Raises Unreachable (send it again later) or ProtocolError (its fault)."""
-        request = self._client.build_request("POST", self._url, content=frame, headers={"content-type": CONTENT_TYPE})
-        exchange = _exchange(self._client, request, MAX_RECEIPT_BYTES)
-        reply = self._loop.run(_within(self._wait_seconds, exchange, self._name))
+        reply = self._loop.run(_within(self._wait_seconds, self._post(frame), self._name))
         if reply.certificate != self._certificate:
             msg = f"{self._name} showed another certificate than the one on its card; fetch its current card"
             raise ProtocolError(msg)
         return read_answer(reply.status, reply.body)
+
+    async def _post(self, frame: bytes) -> "_Reply":
+        request = self._client.build_request("POST", self._url, content=frame, headers={"content-type": CONTENT_TYPE})
+        return await _exchange(self._client, request, MAX_RECEIPT_BYTES)
 
 
 def get_card(endpoint: str, wait_seconds: float = WAIT_SECONDS) -> CardSeen:
@@ -127,6 +129,10 @@ async def _within(seconds: float, exchange: Coroutine[None, None, _Reply], who: 
         raise Unreachable(msg) from error
     except httpx.TransportError as error:
         raise _translated(error, who) from error
+    except (httpx.InvalidURL, UnicodeError, ExceptionGroup) as error:
+        # What the libraries beneath say of a name that is none (IDNA) or of a number that is no port.
+        msg = f"the address of {who} cannot be used ({error}); ask the agency for a card with another"
+        raise ProtocolError(msg) from error
 
 
 def _translated(error: httpx.TransportError, who: str) -> ProtocolError | Unreachable:

@@ -20,11 +20,6 @@ class HandlingMeaning:
     meaning: str
 
 
-def handling_meaning(code: str) -> HandlingMeaning | None:
-    """What the code ``H0``, ``H1``, ``H2`` or ``H3`` says; None for any other."""
-    return next((each for each in handling_meanings() if each.code == code), None)
-
-
 @cache
 def handling_meanings() -> tuple[HandlingMeaning, ...]:
     """Every code, the least strict first."""

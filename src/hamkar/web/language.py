@@ -8,9 +8,8 @@ from gettext import NullTranslations
 
 from babel import Locale
 
+from hamkar.text.digits import persian_digits
 from hamkar.web.catalogue import SOURCE_LANGUAGE, catalogue
-
-_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Language:
 
     def digits(self, text: str) -> str:
         """The text with its digits as this language writes them."""
-        return text.translate(_PERSIAN_DIGITS) if self.code == "fa" else text
+        return persian_digits(text) if self.code == "fa" else text
 
     @property
     def comma(self) -> str:
