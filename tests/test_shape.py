@@ -25,7 +25,7 @@ ABSURD_FUNCTION_LINES = 120
 
 READS_THE_ENVIRONMENT = {
     "cli/here.py",  # hands it to Settings.from_environment
-     # passes its own on to the processes it starts
+    # passes its own on to the processes it starts
 }
 READS_THE_CLOCK = {
     "actions/node.py",  # the one clock that use cases are handed
