@@ -40,6 +40,7 @@ def sign_in(node: Node, name: str, password: str) -> SignedIn:
         if account is not None and fits and not locked:
             secret = new_secret()
             accounts.note_success(connection, name)
+            accounts.forget_sessions(connection, node.now() - ABSOLUTE)
             accounts.open_session(connection, secret_hash(secret), name, new_secret(), node.now())
             log.append(connection, Entry(actor=name, act="signed_in", subject=name), node.now())
             return SignedIn(secret, name)
@@ -60,7 +61,9 @@ def session_of(node: Node, secret: str) -> Session | None:
 def sign_out(node: Node, secret: str) -> None:
     """End a session at once."""
     with node.database.transaction() as connection:
-        accounts.close_session(connection, secret_hash(secret))
+        account = accounts.close_session(connection, secret_hash(secret))
+        if account is not None:
+            log.append(connection, Entry(actor=account, act="signed_out", subject=account), node.now())
 
 
 def check_password(password: str) -> None:
@@ -70,7 +73,7 @@ def check_password(password: str) -> None:
         raise BadInput(msg)
 
 
-def set_password(node: Node, name: str, password: str) -> None:
+def set_password(node: Node, name: str, password: str, *, by: str) -> None:
     """Give an account a new password, unlock it and end all its sessions."""
     check_password(password)
     with node.database.transaction() as connection:
@@ -79,4 +82,4 @@ def set_password(node: Node, name: str, password: str) -> None:
             raise BadInput(msg)
         accounts.put_account(connection, name, "administrator", hash_password(password), node.now())
         accounts.close_sessions_of(connection, name)
-        log.append(connection, Entry(actor=name, act="password_set", subject=name), node.now())
+        log.append(connection, Entry(actor=by, act="password_set", subject=name), node.now())

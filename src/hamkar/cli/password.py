@@ -5,7 +5,7 @@ import sys
 import click
 
 from hamkar.actions.accounts import set_password
-from hamkar.cli.here import json_option, node, show
+from hamkar.cli.here import json_option, node, operator, show
 
 
 @click.command("password")
@@ -18,5 +18,5 @@ def command(*, account: str, as_json: bool) -> None:
         click.prompt("New password", hide_input=True, confirmation_prompt=True) if asked else sys.stdin.readline()
     )
     with node() as here:
-        set_password(here, account, password.rstrip("\n"))
+        set_password(here, account, password.rstrip("\n"), by=operator())
     show({"account": account}, f"The password of {account} is changed and its sessions are ended.", as_json=as_json)

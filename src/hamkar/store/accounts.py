@@ -79,9 +79,17 @@ def use_session(
         ).fetchone()
 
 
-def close_session(connection: Connection, secret_sha256: bytes) -> None:
-    """End a session at once."""
-    connection.execute("DELETE FROM session WHERE secret_sha256 = %s", (secret_sha256,))
+def close_session(connection: Connection, secret_sha256: bytes) -> str | None:
+    """End a session at once; whose it was, None where there was none."""
+    row = connection.execute(
+        "DELETE FROM session WHERE secret_sha256 = %s RETURNING account", (secret_sha256,)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def forget_sessions(connection: Connection, begun_before: datetime) -> None:
+    """Take away the rows of sessions that have lasted too long to be of use."""
+    connection.execute("DELETE FROM session WHERE created_at < %s", (begun_before,))
 
 
 def close_sessions_of(connection: Connection, account: str) -> None:
