@@ -22,7 +22,7 @@ def deliver_now(node: Node, wanted: str | None, connect: Connect) -> list[Delive
     """Deliver what waits for one partner, or for all; a partner that cannot be reached does not stop the others."""
     with node.database.transaction() as connection:
         chosen = [partners.find_partner(connection, wanted).node] if wanted else waiting_partners(connection)
-    return [delivered for partner in chosen for delivered in _deliver_to(node, partner, connect)]
+    return [delivered for partner in chosen for delivered in _deliver_or_say(node, partner, connect)]
 
 
 def keep_delivering(node: Node, connect: Connect, stop: Event, complain: Callable[[str], None]) -> None:
@@ -41,6 +41,13 @@ def _failures_to(complain: Callable[[str], None]) -> Iterator[None]:
         yield
     except HamkarError as error:
         complain(str(error))
+
+
+def _deliver_or_say(node: Node, partner: str, connect: Connect) -> list[Delivered]:
+    try:
+        return _deliver_to(node, partner, connect)
+    except HamkarError as error:
+        return [Delivered(partner, "", 0, str(error))]
 
 
 def _deliver_to(node: Node, partner: str, connect: Connect) -> list[Delivered]:

@@ -93,9 +93,17 @@ async def _run(here: Node, pages: socket.socket, partners: socket.socket, *, sec
     officers = _server(officer_app(here, secure=secure), _context(here, certificate) if secure else None)
     door = _server(partner_app(here), _context(here, certificate))
     stop = threading.Event()
-    courier = threading.Thread(target=keep_delivering, args=(here, PartnerLink, stop, _complain), daemon=True)
-    courier.start()
     loop = asyncio.get_running_loop()
+
+    def deliver() -> None:
+        """Deliver until told to stop; if it ends by itself the node ends, for without it all looks well."""
+        try:
+            keep_delivering(here, PartnerLink, stop, _complain)
+        finally:
+            loop.call_soon_threadsafe(_end, officers, door)
+
+    courier = threading.Thread(target=deliver, daemon=True)
+    courier.start()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, _end, officers, door)
     try:
