@@ -1,15 +1,14 @@
 """What asks for a person: what to sign, what waits or stands still, what was rejected, a card about to end."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hamkar.actions.agreements import Standing, standing_of
 from hamkar.actions.node import Node
+from hamkar.actions.renew_card import RENEW_WITHIN
 from hamkar.actions.status import Waiting, frozen, waiting
 from hamkar.model.agreement import AgreementState
 from hamkar.store import agreements, inbox, partners
-
-SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +33,7 @@ def attention(node: Node) -> Attention:
             waiting=waiting(connection, names),
             frozen=frozen(connection, names),
             rejected=inbox.count_inbox(connection).get("rejected", 0),
-            card_ends=ends if ends - node.now() < SOON else None,
+            card_ends=ends if ends - node.now() < RENEW_WITHIN else None,
         )
 
 

@@ -3,11 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from hamkar.actions.check_log import check_log
 from hamkar.actions.node import ROOT_KEY, Node, open_node
+from hamkar.actions.renew_card import RENEW_WITHIN
 from hamkar.actions.status import status
 from hamkar.errors import HamkarError
 from hamkar.model.record import Record
@@ -15,7 +15,6 @@ from hamkar.settings import Settings
 from hamkar.text.counted import counted
 
 ENOUGH_BYTES = 1 << 30
-SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ def _opened(node: Node) -> Iterator[Finding]:
 
 def _card(node: Node) -> Finding:
     expires = node.signed_card.card.expires
-    lasts = node.now() + SOON < expires
+    lasts = node.now() + RENEW_WITHIN < expires
     remedy = "" if lasts else "; partners refuse an expired card: run `hamkar partner renew --root FILE`"
     return Finding(what="card", ok=lasts, detail=f"valid until {expires:%Y-%m-%d}{remedy}")
 

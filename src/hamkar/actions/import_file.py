@@ -13,7 +13,7 @@ from hamkar.actions.node import Node
 from hamkar.formats.outcome import Read
 from hamkar.formats.quality import Quality
 from hamkar.formats.reading import Reading, read
-from hamkar.model.handling import FREE, Handling
+from hamkar.model.handling import FREE, Handling, HandlingCode
 from hamkar.model.report import Report
 from hamkar.seizures.derive import derive
 from hamkar.seizures.summary import Summary, summarise, summarise_sole
@@ -47,6 +47,10 @@ class Imported:
             "held_already": self.held_already,
             "seconds": round(self.seconds, 3),
         }
+
+
+FILE_CODES = (HandlingCode.H0, HandlingCode.H1, HandlingCode.H2)
+"""The handling codes a whole file can be given; H3 needs words of its own for each record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

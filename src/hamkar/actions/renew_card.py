@@ -1,6 +1,7 @@
 """Renewing this node's card before it expires, with the root key fetched from where it is kept."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from hamkar.actions.node import Node
@@ -11,6 +12,9 @@ from hamkar.store import log
 from hamkar.store.keyfile import is_there, read_secret
 from hamkar.store.log import Entry
 from hamkar.store.partners import put_own_card
+
+RENEW_WITHIN = timedelta(days=14)
+"""How long before its end a card is worth a word to whoever looks."""
 
 
 def renew_card(node: Node, root_key: Path, *, by: str) -> SignedCard:

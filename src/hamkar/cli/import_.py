@@ -5,19 +5,22 @@ from pathlib import Path
 
 import click
 
-from hamkar.actions.import_file import Imported, Wanted, import_file
+from hamkar.actions.import_file import FILE_CODES, Imported, Wanted, import_file
 from hamkar.cli.here import json_option, node, operator, show
 from hamkar.cli.progress import shown_progress
 from hamkar.model.handling import Handling, HandlingCode
-
-_CODES = ("H0", "H1", "H2")
-"""H3 needs words of its own for each record, which a whole file cannot have."""
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--as", "layout", help="The file's layout (unodc-ids, public-reports); recognised by itself otherwise.")
-@click.option("--handling", type=click.Choice(_CODES), default="H0", show_default=True, help="Mark its claims so.")
+@click.option(
+    "--handling",
+    type=click.Choice([code.value for code in FILE_CODES]),
+    default="H0",
+    show_default=True,
+    help="Mark its claims so.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and judge the file, keep nothing.")
 @json_option
 def command(*, file: Path, layout: str | None, handling: str, dry_run: bool, as_json: bool) -> None:

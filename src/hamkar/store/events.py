@@ -59,8 +59,8 @@ class LineRow:
 
 def lock_events(connection: Connection, events: Sequence[UUID]) -> None:
     """Let nobody else change what is filed under these events, or derive them, until the unit of work ends."""
-    for event in sorted(set(events)):
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (str(event),))
+    ordered = [str(event) for event in sorted(set(events))]
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(e, 1)) FROM unnest(%s::text[]) AS e", (ordered,))
 
 
 def copy_events(connection: Connection, summaries: Sequence[Summary]) -> None:

@@ -229,9 +229,3 @@ def deliveries(connection: Connection, releases: Sequence[UUID]) -> dict[UUID, D
             (list(releases),),
         ).fetchall()
     return {row.release: row for row in rows}
-
-
-def count_verdicts(connection: Connection) -> dict[str, int]:
-    """How many queued messages there are by the partner's verdict; "waiting" for those without one."""
-    rows = connection.execute("SELECT coalesce(verdict, 'waiting'), count(*) FROM nominal.outbox GROUP BY 1")
-    return dict(rows.fetchall())

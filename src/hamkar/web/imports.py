@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from hamkar.actions.import_file import Wanted, import_file
+from hamkar.actions.import_file import FILE_CODES, Wanted, import_file
 from hamkar.actions.list_imports import list_imports
 from hamkar.errors import BadInput
 from hamkar.model.handling import Handling, HandlingCode
@@ -20,14 +20,12 @@ from hamkar.web.visit import Acting, Visited
 router = APIRouter(include_in_schema=False)
 
 _SHOWN = 50
-_CODES = (HandlingCode.H0, HandlingCode.H1, HandlingCode.H2)
-"""H3 needs words of its own for each record, which a whole file cannot have."""
 
 
 @router.get("/imports")
 def show(visit: Visited) -> Response:
     """The form and the newest imports."""
-    return visit.page("imports.html", rows=list_imports(visit.node, _SHOWN), done=None, dry_run=False, codes=_CODES)
+    return visit.page("imports.html", rows=list_imports(visit.node, _SHOWN), done=None, dry_run=False, codes=FILE_CODES)
 
 
 async def _uploaded(visit: Acting) -> AsyncIterator[Wanted]:
@@ -38,8 +36,8 @@ async def _uploaded(visit: Acting) -> AsyncIterator[Wanted]:
         msg = "no file was chosen; choose a CSV, ZIP or XLSX file and send the form again"
         raise BadInput(msg)
     code = str(form.get("handling", HandlingCode.H0))
-    if code not in _CODES:
-        msg = f"{code[:20]!r} is not a handling code for a whole file; choose one of {', '.join(_CODES)}"
+    if code not in FILE_CODES:
+        msg = f"{code[:20]!r} is not a handling code for a whole file; choose one of {', '.join(FILE_CODES)}"
         raise BadInput(msg)
     with tempfile.TemporaryDirectory(prefix="hamkar-upload-") as folder:
         path = Path(folder) / _safe_name(file.filename)
@@ -52,7 +50,7 @@ def take(visit: Acting, wanted: Annotated[Wanted, Depends(_uploaded)]) -> Respon
     """Read the file; keep what can be used unless it is a dry run, and show its quality."""
     done = import_file(visit.node, wanted, by=visit.session.account)
     return visit.page(
-        "imports.html", rows=list_imports(visit.node, _SHOWN), done=done, dry_run=wanted.dry_run, codes=_CODES
+        "imports.html", rows=list_imports(visit.node, _SHOWN), done=done, dry_run=wanted.dry_run, codes=FILE_CODES
     )
 
 
