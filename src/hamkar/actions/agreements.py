@@ -3,22 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
-import msgspec
-
 from hamkar.actions.node import Node
+from hamkar.actions.send import Outgoing, send
 from hamkar.errors import BadInput, Refused
 from hamkar.exchange import agreement as signing
 from hamkar.exchange.agreement import SignedAgreement
 from hamkar.exchange.card import stored_card
-from hamkar.exchange.chain import advance, leaf
-from hamkar.exchange.message import encode_message
 from hamkar.model.agency import Agency, NodeCard
 from hamkar.model.agreement import Agreement, AgreementState, Category, Onward, Purpose, ReportField
-from hamkar.model.bundle import Message, MessageKind
-from hamkar.model.handling import FREE, HandlingCode
+from hamkar.model.bundle import MessageKind
+from hamkar.model.handling import HandlingCode
 from hamkar.model.record import Record
 from hamkar.policy.ask import Terms
-from hamkar.store import agreements, log, outbox, partners
+from hamkar.store import agreements, log, partners
 from hamkar.store.agreements import AgreementRow
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
@@ -165,23 +162,7 @@ def cards_of(connection: Connection, partner: str) -> list[NodeCard]:
 
 
 def _send(node: Node, connection: Connection, kind: MessageKind, signed: SignedAgreement, partner: str) -> None:
-    message = Message(
-        id=node.new_id(),
-        kind=kind,
-        record=signed.id,
-        agreement=signed.id,
-        purpose=None,
-        handling=FREE,
-        body=msgspec.Raw(signed.to_json()),
-    )
-    encoded = encode_message(message)
-    queued = outbox.Queued(message_id=message.id, message=encoded, release=None)
-    outbox.queue(connection, outbox.Address(partner, outbox.TERMS), [queued], link=link, at=node.now())
-
-
-def link(chain: str, message: bytes) -> str:
-    """The chain value after a message."""
-    return advance(chain, leaf(message))
+    send(node, connection, partner, Outgoing(kind=kind, record=signed.id, agreement=signed.id, body=signed.to_json()))
 
 
 def _log(node: Node, connection: Connection, act: str, signed: SignedAgreement, partner: str, by: str) -> None:

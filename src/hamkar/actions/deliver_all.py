@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from threading import Event
 
 from hamkar.actions.deliver import Delivered, Link, deliver, due_partners, waiting_partners
+from hamkar.actions.duties import do_duties
 from hamkar.actions.node import Node
 from hamkar.errors import HamkarError
 from hamkar.exchange.card import stored_card
@@ -17,6 +19,8 @@ Connect = Callable[[NodeCard], AbstractContextManager[Link]]
 PAUSE_SECONDS = 0.5
 """How long the running node rests between looks at what waits."""
 
+DUTIES_EVERY = timedelta(minutes=1)
+
 
 def deliver_now(node: Node, wanted: str | None, connect: Connect) -> list[Delivered]:
     """Deliver what waits for one partner, or for all; a partner that cannot be reached does not stop the others."""
@@ -26,8 +30,12 @@ def deliver_now(node: Node, wanted: str | None, connect: Connect) -> list[Delive
 
 
 def keep_delivering(node: Node, connect: Connect, stop: Event, complain: Callable[[str], None]) -> None:
-    """Deliver whatever waits, with back-off for partners that fail, until ``stop`` is set. Never gives up."""
+    """Deliver whatever waits, and do the node's duties, until ``stop`` is set. Backs off from partners that fail."""
+    next_duties = node.now()
     while not stop.wait(PAUSE_SECONDS):
+        if node.now() >= next_duties:
+            do_duties(node, complain)
+            next_duties = node.now() + DUTIES_EVERY
         with _failures_to(complain):
             for partner in due_partners(node):
                 with _failures_to(complain):

@@ -15,8 +15,7 @@ from hamkar.formats.quality import Quality
 from hamkar.formats.reading import Reading, read
 from hamkar.model.handling import FREE, Handling, HandlingCode
 from hamkar.model.report import Report
-from hamkar.seizures.derive import derive
-from hamkar.seizures.summary import Summary, summarise, summarise_sole
+from hamkar.seizures.summary import summarise_reports
 from hamkar.store import events, imports, log, reports
 from hamkar.store.database import Connection
 from hamkar.store.imports import ImportRow
@@ -128,7 +127,9 @@ class _Intake:
         fresh = grouped.keys() - self.written - set(where.values())
         self.shared |= grouped.keys() - fresh
         self.written |= fresh
-        events.copy_events(self.connection, [_summary(event, grouped[event]) for event in grouped if event in fresh])
+        events.copy_events(
+            self.connection, [summarise_reports(event, grouped[event]) for event in grouped if event in fresh]
+        )
 
     def _events_of(self, claims: list[tuple[Report, bytes]]) -> dict[UUID, UUID]:
         """Where the groups of these claims are filed already; a new group's event takes the group's identifier."""
@@ -136,10 +137,6 @@ class _Intake:
             return {}
         groups = list({report.group for report, _ in claims})
         return reports.events_of_groups(self.connection, self.node.id, groups)
-
-
-def _summary(event: UUID, claims: list[Report]) -> Summary:
-    return summarise_sole(event, claims[0]) if len(claims) == 1 else summarise(derive(event, claims))
 
 
 def _pour(intake: _Intake, reading: Reading) -> None:

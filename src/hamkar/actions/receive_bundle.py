@@ -1,10 +1,7 @@
 """Taking a bundle from a partner: one unit of work from opening it to the signed receipt."""
 
-from dataclasses import dataclass, field
-from uuid import UUID
-
-from hamkar.actions.accept_message import Accepted, Desk, accept
-from hamkar.actions.events import rederive
+from hamkar.actions.accepting.accept import Accepted, accept_all
+from hamkar.actions.accepting.desk import Desk
 from hamkar.actions.node import Node
 from hamkar.actions.partners import trust
 from hamkar.errors import ProtocolError
@@ -72,30 +69,19 @@ def _receive(node: Node, connection: Connection, opened: SignedBundle) -> Answer
             return Halted(f"the stream {bundle.stream} is frozen until people have looked: {stream.frozen}")
 
 
-@dataclass(slots=True)
-class _Taken:
-    """What a bundle brings, gathered message by message."""
-
-    rows: list[InRow] = field(default_factory=list)
-    verdicts: list[MessageVerdict] = field(default_factory=list)
-    touched: set[UUID] = field(default_factory=set)
-
-
 def _take(node: Node, connection: Connection, stream: StreamIn, opened: SignedBundle, new: New) -> bytes:
-    taken = _Taken(verdicts=_verdicts_held(connection, stream, opened.bundle, new))
-    desk = Desk(node, connection, stream.partner)
-    for entry in new.entries:
-        accepted = accept(desk, entry.message)
-        taken.touched |= accepted.touched
-        taken.verdicts.append(
-            MessageVerdict(seq=entry.seq, acceptance=accepted.acceptance, rule=accepted.rule, reason=accepted.reason)
-        )
-        taken.rows.append(_row(node, stream, new.state.epoch, entry, accepted))
-    inbox.put_messages(connection, taken.rows)
+    desk = Desk.opened(node, connection, stream.partner, stream.stream)
+    accepted = accept_all(desk, [entry.message for entry in new.entries])
+    judged = list(zip(new.entries, accepted, strict=True))
+    verdicts = _verdicts_held(connection, stream, opened.bundle, new)
+    verdicts += [
+        MessageVerdict(seq=entry.seq, acceptance=said.acceptance, rule=said.rule, reason=said.reason)
+        for entry, said in judged
+    ]
+    inbox.put_messages(connection, [_row(node, stream, new.state.epoch, *each) for each in judged])
     inbox.advance(connection, stream, new.state.epoch, new.state.next_seq, new.state.chain)
     inbox.put_evidence(connection, stream, _evidence(node, opened, contradicts=False))
-    rederive(connection, taken.touched)
-    receipt = make_receipt(opened.bundle, new.state, tuple(taken.verdicts), node.now())
+    receipt = make_receipt(opened.bundle, new.state, verdicts, node.now())
     envelope = sign_receipt(receipt, node.keys.signer)
     receipts.put_receipt(connection, receipt, envelope)
     note = Entry(

@@ -5,17 +5,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-import msgspec
-
-from hamkar.actions.agreements import link, terms_with
+from hamkar.actions.agreements import terms_with
 from hamkar.actions.node import Node
+from hamkar.actions.send import Outgoing, send_all
 from hamkar.crypto.pseudonym import pseudonym
 from hamkar.errors import NotFound, Refused
 from hamkar.exchange.card import stored_card
-from hamkar.exchange.message import encode_message
 from hamkar.model.agency import Agency
 from hamkar.model.agreement import Category, Purpose, ReportField
-from hamkar.model.bundle import Message, MessageKind
+from hamkar.model.bundle import MessageKind
 from hamkar.model.party import PartyIdentity
 from hamkar.model.release import Release
 from hamkar.model.report import Report
@@ -149,14 +147,14 @@ def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered]
     for address in sorted({_address(one) for one in chosen if one.answer.allowed}, key=lambda a: a.stream):
         outbox.lock_stream(connection, address)
     decided = [_keep(node, connection, one, by) for one in chosen]
-    streams: dict[outbox.Address, list[outbox.Queued]] = {}
+    going: dict[str, list[Outgoing]] = {}
     secret = b""
     for one, made in zip(chosen, decided, strict=True):
         if made.fresh and one.answer.allowed:
             secret = secret or lineage_secret(connection)
-            streams.setdefault(_address(one), []).append(_queued(node, one, made.release.id, secret))
-    for address, queued in streams.items():
-        outbox.queue(connection, address, queued, link=link, at=node.now())
+            going.setdefault(one.partner.node, []).append(_outgoing(one, made.release.id, secret))
+    for partner, sayings in going.items():
+        send_all(node, connection, partner, sayings)
     return decided
 
 
@@ -190,18 +188,17 @@ def _keep(node: Node, connection: Connection, one: Considered, by: str) -> Decid
     return Decided(made, fresh=True)
 
 
-def _queued(node: Node, one: Considered, made: UUID, secret: bytes) -> outbox.Queued:
+def _outgoing(one: Considered, made: UUID, secret: bytes) -> Outgoing:
     body = _for_partner(one.record, one.answer, secret) if isinstance(one.record, Report) else one.record
-    message = Message(
-        id=node.new_id(),
+    return Outgoing(
         kind=one.kind,
         record=str(one.record.id),
         agreement=one.agreement,
         purpose=one.purpose,
         handling=one.record.handling,
-        body=msgspec.Raw(body.to_json()),
+        body=body.to_json(),
+        release=made,
     )
-    return outbox.Queued(message_id=message.id, message=encode_message(message), release=made)
 
 
 def _for_partner(report: Report, answer: Answer, secret: bytes) -> Report:

@@ -50,6 +50,11 @@ def operator() -> str:
     return f"os:{getpass.getuser()}"
 
 
+def complain(sentence: str) -> None:
+    """Say what went wrong without ending for it."""
+    click.echo(f"hamkar: {sentence}", err=True)
+
+
 def show(value: object, text: str, *, as_json: bool) -> None:
     """Print the text, or the value as JSON."""
     click.echo(json.dumps(value, ensure_ascii=False, default=str) if as_json else text)

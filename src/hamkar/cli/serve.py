@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from hamkar.actions.deliver_all import keep_delivering
 from hamkar.actions.node import TLS_KEY, Node
 from hamkar.asgi import officer_app, partner_app
-from hamkar.cli.here import json_option, node, show
+from hamkar.cli.here import complain, json_option, node, show
 from hamkar.errors import NotReady
 from hamkar.transport.https import PartnerLink
 
@@ -98,7 +98,7 @@ async def _run(here: Node, pages: socket.socket, partners: socket.socket, *, sec
     def deliver() -> None:
         """Deliver until told to stop; if it ends by itself the node ends, for without it all looks well."""
         try:
-            keep_delivering(here, PartnerLink, stop, _complain)
+            keep_delivering(here, PartnerLink, stop, complain)
         finally:
             loop.call_soon_threadsafe(_end, officers, door)
 
@@ -139,7 +139,3 @@ def _server(app: FastAPI, context: ssl.SSLContext | None) -> uvicorn.Server:
 def _end(*servers: uvicorn.Server) -> None:
     for server in servers:
         server.should_exit = True
-
-
-def _complain(sentence: str) -> None:
-    click.echo(f"hamkar: {sentence}", err=True)

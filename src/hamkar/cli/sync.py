@@ -5,7 +5,8 @@ import sys
 import click
 
 from hamkar.actions.deliver_all import deliver_now
-from hamkar.cli.here import json_option, node, show
+from hamkar.actions.duties import do_duties
+from hamkar.cli.here import complain, json_option, node, show
 from hamkar.transport.https import PartnerLink
 
 
@@ -15,6 +16,7 @@ from hamkar.transport.https import PartnerLink
 def command(*, partner: str | None, as_json: bool) -> None:
     """Deliver now what waits for one partner or all. Exit status 1 where something still waits."""
     with node() as here:
+        do_duties(here, complain)
         delivered = deliver_now(here, partner, PartnerLink)
     value = [
         {"partner": d.partner, "stream": d.stream, "messages": d.messages, "stopped": d.stopped} for d in delivered

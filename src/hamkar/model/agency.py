@@ -34,11 +34,34 @@ class PublicKey(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreamEnd(Record):
+    """A point of one stream: everything up to number ``seq`` of ``epoch``, which ``chain`` proves.
+
+    The chain value says to whom the stream goes without naming anybody on a card that everybody may read.
+    """
+
+    stream: str
+    epoch: int
+    seq: int
+    chain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation(Record):
+    """A key that counts no more, why, and the last point of every stream up to which what it signed is good."""
+
+    key: str
+    reason: str
+    last_good: tuple[StreamEnd, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeCard(Record):
     """What a node says of itself, signed by its root key; modelled on TUF root metadata.
 
     The version only rises, ``previous`` is the SHA-256 of the card before ("" for the first), and an expired card
     releases nothing. ``certificate`` is the PEM certificate its endpoint shows, pinned by whoever holds the card.
+    A key that is ``revoked`` stays so on every later card.
     """
 
     v: int
@@ -52,3 +75,4 @@ class NodeCard(Record):
     sealing_keys: tuple[PublicKey, ...]
     endpoint: str
     certificate: str
+    revoked: tuple[Revocation, ...] = ()

@@ -19,14 +19,40 @@ MAX_BODY_BYTES = 1 << 20
 
 
 class MessageKind(StrEnum):
-    """What a message carries. The AGREEMENT kinds carry the agreement that they name; every other needs it in force."""
+    """What a message carries. What flows always needs no agreement in force: agreements, and the duties they leave."""
 
     AGREEMENT_PROPOSED = "agreement_proposed"
     AGREEMENT_SIGNED = "agreement_signed"
     AGREEMENT_SUSPENDED = "agreement_suspended"
     AGREEMENT_RESUMED = "agreement_resumed"
+    RECALL = "recall"
+    RECALL_ANSWER = "recall_answer"
+    CONSENT = "consent"
+    SEEN = "seen"
+    ERASED = "erased"
+    HOLDINGS = "holdings"
+    HOLDINGS_DETAIL = "holdings_detail"
     REPORT = "report"
     IDENTITY = "identity"
+    CORRECTION = "correction"
+    REQUEST = "request"
+    REQUEST_MOVE = "request_move"
+
+    @property
+    def always_flows(self) -> bool:
+        """Whether it goes on the stream of terms, also while the agreement that it names is suspended or over."""
+        return self not in _UNDER_AGREEMENT
+
+
+_UNDER_AGREEMENT = frozenset(
+    {
+        MessageKind.REPORT,
+        MessageKind.IDENTITY,
+        MessageKind.CORRECTION,
+        MessageKind.REQUEST,
+        MessageKind.REQUEST_MOVE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

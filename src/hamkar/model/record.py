@@ -39,9 +39,14 @@ class Record:
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
-        """The record in these JSON bytes. Raises BadInput naming the field or the byte that is wrong."""
+        """The record in these JSON bytes. Raises BadInput naming the field or the byte that is wrong.
+
+        Bytes that the record itself would be written as hold nothing else; only others are searched for unknown fields.
+        """
         try:
             record = msgspec.json.decode(data, type=cls)
+            if msgspec.json.encode(record) == data:
+                return record
             plain = msgspec.json.decode(data)
         except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError) as error:
             raise BadInput(_advice(cls, error)) from error

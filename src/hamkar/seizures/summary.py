@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -90,6 +91,11 @@ def summarise(event: SeizureEvent) -> Summary:
         words=words_of(" ".join(texts)),
         lines=tuple(map(_line, event.lines)),
     )
+
+
+def summarise_reports(event: UUID, claims: Sequence[Report]) -> Summary:
+    """The summary of an event that nobody has decided anything on, from all its claims."""
+    return summarise_sole(event, claims[0]) if len(claims) == 1 else summarise(derive(event, claims))
 
 
 def summarise_sole(event: UUID, report: Report) -> Summary:

@@ -108,6 +108,9 @@ def find_stream(connection: Connection, of: Address) -> StreamOut:
     return row
 
 
+_QUEUED = "partner, stream, epoch, seq, message_id, release_id, message, chain, queued_at"
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A message to be queued: its id, exact bytes and, where a release made it, the release."""
@@ -135,13 +138,9 @@ def queue(
             (to.partner, to.stream, stream.epoch, seq, queued.message_id, queued.release, queued.message, chain, at)
         )
         seq += 1
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO nominal.outbox"
-            " (partner, stream, epoch, seq, message_id, release_id, message, chain, queued_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            rows,
-        )
+    with connection.cursor() as cursor, cursor.copy(f"COPY nominal.outbox ({_QUEUED}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
     connection.execute(
         "UPDATE stream_out SET next_seq = %s, chain = %s WHERE partner = %s AND stream = %s",
         (seq, chain, to.partner, to.stream),

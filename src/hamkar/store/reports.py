@@ -75,12 +75,12 @@ def reports_by(connection: Connection, originator: str, limit: int) -> list[Repo
     return [Report.from_own_json(body.encode()) for (body,) in rows]
 
 
-def find_held(connection: Connection, originator: str, report: UUID) -> tuple[Report, UUID] | None:
-    """An originator's report as it is held, and its event; None where it is not."""
-    row = connection.execute(
-        "SELECT body::text, event_id FROM report WHERE id = %s AND originator = %s", (report, originator)
-    ).fetchone()
-    return (Report.from_own_json(row[0].encode()), row[1]) if row else None
+def find_all_held(connection: Connection, originator: str, wanted: Sequence[UUID]) -> dict[UUID, tuple[Report, UUID]]:
+    """Those of these reports of an originator that are held, each with its event."""
+    rows = connection.execute(
+        "SELECT id, body::text, event_id FROM report WHERE id = ANY(%s) AND originator = %s", (list(wanted), originator)
+    )
+    return {report: (Report.from_own_json(body.encode()), event) for report, body, event in rows}
 
 
 def replace_body(connection: Connection, report: Report) -> None:

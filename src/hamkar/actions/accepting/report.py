@@ -1,0 +1,36 @@
+"""Reports of seizures."""
+
+from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.rules import check_envelope, check_policy
+from hamkar.errors import BadInput
+from hamkar.model.agreement import Category
+from hamkar.model.bundle import Message
+from hamkar.model.report import Report
+from hamkar.policy.redact import category, filled
+from hamkar.seizures.soundness import unsound
+
+
+def take_report(desk: Desk, message: Message) -> str:
+    """File a report, or the fuller form of one that is held."""
+    try:
+        report = Report.from_json(bytes(message.body))
+    except BadInput as error:
+        raise Rejected("well_formed", str(error)) from error
+    check_envelope(desk.sender, message, str(report.id), report.originator, report.handling)
+    fault = unsound(report)
+    if fault is not None:
+        raise Rejected("well_formed", fault)
+    check_policy(desk, message, _category(desk, message, report), filled(report))
+    outcome, event = desk.filing.file(report)
+    if event is not None:
+        desk.touched.add(event)
+    return outcome
+
+
+def _category(desk: Desk, message: Message, report: Report) -> Category:
+    """The category of a report; where its substances were withheld, whichever the agreement covers."""
+    if report.lines:
+        return category(report)
+    covered = desk.terms_of(message.agreement).agreement.categories
+    seizures = (Category.DRUG_SEIZURE, Category.PRECURSOR_SEIZURE)
+    return next((each for each in seizures if each in covered), Category.DRUG_SEIZURE)
