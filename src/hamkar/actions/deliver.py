@@ -15,6 +15,7 @@ from hamkar.exchange.sender import Confirmed, SentState, resume_at, settle
 from hamkar.model.agency import NodeCard
 from hamkar.model.agreement import AgreementState
 from hamkar.model.bundle import GENESIS, MAX_MESSAGES
+from hamkar.model.receipt import Receipt
 from hamkar.store import agreements, log, outbox, partners, receipts
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
@@ -83,7 +84,7 @@ def _hold(node: Node, address: outbox.Address, missing: str) -> Delivered:
 
 
 def _drain(node: Node, address: outbox.Address, link: Link) -> Delivered:
-    """Send what has no receipt, and note how that ended."""
+    """Send what has no receipt, and note why it stopped if it did."""
     with node.database.transaction() as connection:
         begun = outbox.find_stream(connection, address).acked_seq
     stopped = ""
@@ -91,8 +92,9 @@ def _drain(node: Node, address: outbox.Address, link: Link) -> Delivered:
         _send_from(node, address, link, begun + 1)
     except HamkarError as error:
         stopped = str(error)
+        with node.database.transaction() as connection:
+            outbox.note_try(connection, address, node.now(), stopped)
     with node.database.transaction() as connection:
-        outbox.note_try(connection, address, node.now(), stopped)
         confirmed = outbox.find_stream(connection, address).acked_seq - begun
     return Delivered(address.partner, address.stream, confirmed, stopped)
 
@@ -103,31 +105,70 @@ def _send_from(node: Node, address: outbox.Address, link: Link, first_seq: int) 
     Once: after that the numbers only rise, so that no answers of a partner keep a node sending for ever.
     """
     rewound = False
-    next_seq = _send_one(node, address, link, first_seq)
-    while next_seq is not None:
-        if next_seq <= first_seq and rewound:
-            msg = f"node {address.partner} goes back to message {next_seq} again and again; call the agency"
-            raise ProtocolError(msg)
-        rewound = rewound or next_seq <= first_seq
-        first_seq, next_seq = next_seq, _send_one(node, address, link, next_seq)
-
-
-def _send_one(node: Node, address: outbox.Address, link: Link, first_seq: int) -> int | None:
-    """Send one bundle that starts with ``first_seq``; the number to go on from, None where nothing is left to send."""
     with node.database.transaction() as connection:
-        stream = outbox.find_stream(connection, address)
-        backlog = outbox.messages_from(connection, stream, first_seq, MAX_MESSAGES)
-        if not backlog:
-            return None
-        card = _card_for(node, connection, stream)
-        chain = outbox.chain_at(connection, stream, first_seq - 1) or GENESIS
+        load = _load(node, connection, address, first_seq)
+    while load is not None:
+        following = _post(node, load, link)
+        if following.first_seq <= load.first_seq:
+            if rewound:
+                again = following.first_seq
+                msg = f"node {address.partner} goes back to message {again} again and again; call the agency"
+                raise ProtocolError(msg)
+            rewound = True
+        load = following.load
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """Messages that go next, the chain before them, and the card of whom they are for."""
+
+    stream: StreamOut
+    rows: list[OutRow]
+    chain: str
+    card: NodeCard
+
+    @property
+    def first_seq(self) -> int:
+        """The number of the first message."""
+        return self.rows[0].seq
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """What goes after an answer: from which number on, and the messages, None where none are left."""
+
+    first_seq: int
+    load: _Load | None
+
+
+def _load(node: Node, connection: Connection, address: outbox.Address, first_seq: int) -> _Load | None:
+    """What fits into one bundle from this number on; None where nothing is left to send."""
+    stream = outbox.find_stream(connection, address)
+    backlog = outbox.messages_from(connection, stream, first_seq, MAX_MESSAGES)
+    if not backlog:
+        return None
     rows = backlog[: take([row.message for row in backlog])]
-    answer = link.post_bundle(_frame(node, stream, rows, chain, card))
+    chain = outbox.chain_at(connection, stream, first_seq - 1) or GENESIS
+    return _Load(stream, rows, chain, _card_for(node, connection, stream))
+
+
+def _post(node: Node, load: _Load, link: Link) -> _Following:
+    """Send one bundle; what goes next."""
+    answer = link.post_bundle(_frame(node, load))
+    first_seq, card = load.first_seq, load.card
     match answer:
-        case Acknowledged(receipt):
-            return _settle(node, stream, receipt, card)
-        case Wanted() if (wanted := resume_at(_sent(node, stream), answer)) < first_seq:
-            return wanted
+        case Acknowledged(envelope):
+            receipt = read_receipt(envelope, card)
+            if receipt.stream != load.stream.stream:
+                msg = f"{card.agency.name} answered a bundle of {load.stream.stream} with a receipt for another stream"
+                raise ProtocolError(msg)
+            with node.database.transaction() as connection:
+                settle_receipt(node, connection, receipt, envelope)
+                upto = receipt.upto_seq + 1
+                return _Following(upto, _load(node, connection, load.stream.address, upto))
+        case Wanted() if (wanted := resume_at(_sent(node, load.stream), answer)) < first_seq:
+            with node.database.transaction() as connection:
+                return _Following(wanted, _load(node, connection, load.stream.address, wanted))
         case Wanted(seq, _, reason):
             msg = f"{card.agency.name} was sent message {first_seq} and still wants message {seq}: {reason}"
             raise ProtocolError(msg)
@@ -137,6 +178,19 @@ def _send_one(node: Node, address: outbox.Address, link: Link, first_seq: int) -
         case Halted(reason):
             msg = f"{card.agency.name} has stopped the stream: {reason}"
             raise ProtocolError(msg)
+
+
+def settle_receipt(node: Node, connection: Connection, receipt: Receipt, envelope: bytes) -> None:
+    """Take a verified receipt, once it is proved against this node's own chain. Raises ProtocolError."""
+    stream = outbox.lock_stream(connection, outbox.Address(receipt.receiver, receipt.stream))
+    outcome = settle(_sent(node, stream), receipt, lambda seq: outbox.chain_at(connection, stream, seq))
+    if not isinstance(outcome, Confirmed):
+        return
+    outbox.acknowledge(connection, stream, outcome.upto, receipt.verdicts, node.now())
+    receipts.put_receipt(connection, receipt, envelope)
+    subject = f"{stream.stream}/{outcome.upto}"
+    entry = Entry(actor=stream.partner, act="receipt", subject=subject, partner=stream.partner)
+    log.append(connection, entry, node.now())
 
 
 def _card_for(node: Node, connection: Connection, stream: StreamOut) -> NodeCard:
@@ -152,34 +206,17 @@ def _card_for(node: Node, connection: Connection, stream: StreamOut) -> NodeCard
     return card
 
 
-def _frame(node: Node, stream: StreamOut, rows: list[OutRow], chain: str, card: NodeCard) -> bytes:
+def _frame(node: Node, load: _Load) -> bytes:
     head = BundleHead(
         sender=node.id,
-        to=stream.partner,
-        stream=stream.stream,
-        epoch=stream.epoch,
-        first_seq=rows[0].seq,
-        prev_chain=chain,
+        to=load.stream.partner,
+        stream=load.stream.stream,
+        epoch=load.stream.epoch,
+        first_seq=load.first_seq,
+        prev_chain=load.chain,
         issued_at=node.now(),
     )
-    return seal_bundle(sign_bundle(head, [row.message for row in rows], node.keys.signer), card)
-
-
-def _settle(node: Node, stream: StreamOut, envelope: bytes, card: NodeCard) -> int:
-    """Take a receipt, once it is proved against this node's own chain; the number to go on from."""
-    receipt = read_receipt(envelope, card)
-    with node.database.transaction() as connection:
-        now = outbox.lock_stream(connection, stream.address)
-        outcome = settle(_sent(node, now), receipt, lambda seq: outbox.chain_at(connection, stream, seq))
-        if not isinstance(outcome, Confirmed):
-            return receipt.upto_seq + 1
-        outbox.acknowledge(connection, stream, outcome.upto, receipt.verdicts)
-        receipts.put_receipt(connection, receipt, envelope)
-        entry = Entry(
-            actor=stream.partner, act="receipt", subject=f"{stream.stream}/{outcome.upto}", partner=stream.partner
-        )
-        log.append(connection, entry, node.now())
-    return outcome.upto + 1
+    return seal_bundle(sign_bundle(head, [row.message for row in load.rows], node.keys.signer), load.card)
 
 
 def _sent(node: Node, stream: StreamOut) -> SentState:

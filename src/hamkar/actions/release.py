@@ -1,6 +1,6 @@
 """Giving a partner a record, or saying why not. Both are decided in one place and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -9,7 +9,7 @@ from hamkar.actions.agreements import terms_with
 from hamkar.actions.node import Node
 from hamkar.actions.send import Outgoing, send_all
 from hamkar.crypto.pseudonym import pseudonym
-from hamkar.errors import NotFound, Refused
+from hamkar.errors import Refused
 from hamkar.exchange.card import stored_card
 from hamkar.model.agency import Agency
 from hamkar.model.agreement import Category, Purpose, ReportField
@@ -87,8 +87,8 @@ def release(
 def release_many(node: Node, wanted: Sequence[UUID], partner: str, purpose: Purpose, *, by: str) -> list[Decided]:
     """Decide on the reports of many seizures in one unit of work."""
     with node.database.transaction() as connection:
-        counter = _counter(node, connection, partner, purpose)
-        chosen = [one for record in wanted for one in counter.consider(record) if isinstance(one.record, Report)]
+        considered = _counter(node, connection, partner, purpose).consider(*wanted)
+        chosen = [one for one in considered if isinstance(one.record, Report)]
         return _decide_all(node, connection, chosen, by)
 
 
@@ -102,8 +102,8 @@ class _Counter:
     purpose: Purpose
     terms: Sequence[Terms]
 
-    def consider(self, wanted: UUID) -> list[Considered]:
-        """What may go of a seizure, a report or an identity."""
+    def consider(self, *wanted: UUID) -> list[Considered]:
+        """What may go of seizures, reports and identities."""
         return [self._ask(record, event) for record, event in _records(self.node, self.connection, wanted)]
 
     def _ask(self, record: Report | PartyIdentity, event: UUID | None) -> Considered:
@@ -128,33 +128,49 @@ def _counter(node: Node, connection: Connection, partner: str, purpose: Purpose)
     return _Counter(node, connection, agency, purpose, terms_with(node, connection, agency.node))
 
 
-def _records(node: Node, connection: Connection, wanted: UUID) -> list[tuple[Report | PartyIdentity, UUID | None]]:
-    """What an identifier names: a seizure's reports and then its people, one report, or one identity."""
-    if held := reports.reports_of(connection, wanted):
-        people = identities.identities_of(connection, [report.id for report in held])
-        records: list[Report | PartyIdentity] = [*held, *people]
-        return [(record, wanted) for record in records]
-    try:
-        report, event = reports.find_report(connection, wanted, prefer=node.id)
-    except NotFound:
-        identity = identities.find_identity(connection, wanted, prefer=node.id)
-        return [(identity, reports.find_report(connection, identity.report, prefer=identity.originator)[1])]
-    return [(report, event)]
+def _records(
+    node: Node, connection: Connection, wanted: Sequence[UUID]
+) -> Iterator[tuple[Report | PartyIdentity, UUID | None]]:
+    """What identifiers name, each in turn: a seizure's reports and then its people, one report, or one identity."""
+    filed = reports.reports_of_events(connection, wanted)
+    people = identities.identities_of(connection, [report.id for held in filed.values() for report in held])
+    alone = reports.find_reports(connection, [one for one in wanted if one not in filed], prefer=node.id)
+    for one in wanted:
+        if one in filed:
+            own = {report.id for report in filed[one]}
+            yield from ((report, one) for report in filed[one])
+            yield from ((identity, one) for identity in people if identity.report in own)
+        elif one in alone:
+            yield alone[one]
+        else:
+            identity = identities.find_identity(connection, one, prefer=node.id)
+            yield identity, reports.find_report(connection, identity.report, prefer=identity.originator)[1]
 
 
 def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered], by: str) -> list[Decided]:
-    """Decide, write down and queue, with the streams locked first: of two releases of a record one sees the other."""
+    """Decide, write down and queue, with the streams locked first: of two releases of a record one sees the other.
+
+    A record that waits for this partner, or that it has, is not sent twice.
+    """
+    if not chosen:
+        return []
     for address in sorted({_address(one) for one in chosen if one.answer.allowed}, key=lambda a: a.stream):
         outbox.lock_stream(connection, address)
-    decided = [_keep(node, connection, one, by) for one in chosen]
-    going: dict[str, list[Outgoing]] = {}
-    secret = b""
-    for one, made in zip(chosen, decided, strict=True):
-        if made.fresh and one.answer.allowed:
-            secret = secret or lineage_secret(connection)
-            going.setdefault(one.partner.node, []).append(_outgoing(one, made.release.id, secret))
-    for partner, sayings in going.items():
-        send_all(node, connection, partner, sayings)
+    partner = chosen[0].partner.node
+    known = releases.earlier_releases(connection, [one.record.id for one in chosen], partner)
+    decided = []
+    for one in chosen:
+        earlier = known.get((one.record.id, one.agreement)) if one.answer.allowed else None
+        decided.append(Decided(earlier or _made(node, one, by), fresh=earlier is None))
+        if one.answer.allowed:
+            known[one.record.id, one.agreement] = decided[-1].release
+    fresh = [(one, made.release) for one, made in zip(chosen, decided, strict=True) if made.fresh]
+    releases.put_releases(connection, [(made, one.event) for one, made in fresh])
+    secret = lineage_secret(connection)
+    going = [_outgoing(one, made.id, secret) for one, made in fresh if one.answer.allowed]
+    send_all(node, connection, partner, going)
+    for _, made in fresh:
+        log.append(connection, _entry(made), node.now())
     return decided
 
 
@@ -162,13 +178,8 @@ def _address(one: Considered) -> outbox.Address:
     return outbox.Address(one.partner.node, outbox.stream_of(one.agreement))
 
 
-def _keep(node: Node, connection: Connection, one: Considered, by: str) -> Decided:
-    """The decision, written down; a record that waits for this partner, or that it has, is not sent twice."""
-    if one.answer.allowed:
-        earlier = releases.earlier_release(connection, one.record.id, one.partner.node, one.agreement)
-        if earlier is not None:
-            return Decided(earlier, fresh=False)
-    made = Release(
+def _made(node: Node, one: Considered, by: str) -> Release:
+    return Release(
         id=node.new_id(),
         record=one.record.id,
         kind=one.kind,
@@ -182,10 +193,12 @@ def _keep(node: Node, connection: Connection, one: Considered, by: str) -> Decid
         decided_by=by,
         decided_at=node.now(),
     )
-    releases.put_release(connection, made, one.event)
-    entry = Entry(actor=by, act=made.outcome, subject=str(made.record), partner=made.partner, rule=made.rule)
-    log.append(connection, entry, node.now())
-    return Decided(made, fresh=True)
+
+
+def _entry(made: Release) -> Entry:
+    return Entry(
+        actor=made.decided_by, act=made.outcome, subject=str(made.record), partner=made.partner, rule=made.rule
+    )
 
 
 def _outgoing(one: Considered, made: UUID, secret: bytes) -> Outgoing:

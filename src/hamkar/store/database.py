@@ -4,8 +4,8 @@ An action opens one unit of work with ``transaction`` and hands the connection d
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -104,6 +104,18 @@ class Database:
             connection.autocommit = True
             yield connection
 
+    @contextmanager
+    def listening(self, channel: str) -> Iterator[Callable[[float], None]]:
+        """A way to wait some seconds at most, less where a unit of work that rings the channel is kept meanwhile."""
+        with self.administration() as connection:
+            connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+
+            def wait(seconds: float) -> None:
+                with self._readable():
+                    list(connection.notifies(timeout=seconds, stop_after=1))
+
+            yield wait
+
     def pooled(self, size: int, *, options: str = "") -> "PooledDatabase":
         """The same database for a server of requests: at most ``size`` connections, each used again and again.
 
@@ -165,29 +177,31 @@ class PooledDatabase(Database):
     @contextmanager
     def _lent(self) -> Iterator[Connection]:
         self._pool.open()
-        try:
-            connection = self._living()
-        except PoolTimeout as error:
-            self.connect().close()  # says why, where no connection can be had at all
-            message = f"All connections to the database {self.name} were busy for {_CHECKOUT_SECONDS:.0f} s: try again."
-            raise Unreachable(message) from error
-        try:
-            with connection.transaction():
-                yield connection
-        finally:
-            self._pool.putconn(connection)
+        with ExitStack() as unit:
+            try:
+                connection = self._begun(unit)
+            except PoolTimeout as error:
+                self.connect().close()  # says why, where no connection can be had at all
+                message = (
+                    f"All connections to the database {self.name} were busy for {_CHECKOUT_SECONDS:.0f} s: try again."
+                )
+                raise Unreachable(message) from error
+            yield connection
 
-    def _living(self) -> Connection:
-        """A connection that answers. The pool's own check would wait 1, 2, 4, … s, and all die at the same time."""
+    def _begun(self, unit: ExitStack) -> Connection:
+        """A connection on which a unit of work has begun, which proves it alive; it is given back with ``unit``.
+
+        The pool's own check would cost a round trip, and wait 1, 2, 4, … s where all of them died at the same time.
+        """
         deadline = time.monotonic() + _CHECKOUT_SECONDS
         while True:
-            connection = self._pool.getconn(timeout=deadline - time.monotonic())
-            try:
-                ConnectionPool.check_connection(connection)
-            except OperationalError:
-                self._pool.putconn(connection)  # which replaces what is broken
-            else:
-                return connection
+            with ExitStack() as attempt:
+                connection = self._pool.getconn(timeout=deadline - time.monotonic())
+                attempt.callback(self._pool.putconn, connection)  # which replaces what is broken
+                with suppress(OperationalError):
+                    attempt.enter_context(connection.transaction())
+                    unit.push(attempt.pop_all())
+                    return connection
 
     def _conninfo_of_living_server(self) -> str:
         self._server.ensure()

@@ -16,6 +16,9 @@ from hamkar.model.receipt import MessageVerdict
 TERMS = "terms"
 """The stream of agreements themselves; it flows whatever is agreed, so that a freeze and its end arrive."""
 
+BELL = "hamkar_outbox"
+"""The channel on which whoever delivers hears that something was queued (PostgreSQL, LISTEN)."""
+
 FIRST_EPOCH = 1
 
 
@@ -142,7 +145,8 @@ def queue(
         for row in rows:
             copy.write_row(row)
     connection.execute(
-        "UPDATE stream_out SET next_seq = %s, chain = %s WHERE partner = %s AND stream = %s",
+        f"WITH rung AS (SELECT pg_notify('{BELL}', '')) UPDATE stream_out SET next_seq = %s, chain = %s"
+        " FROM rung WHERE partner = %s AND stream = %s",
         (seq, chain, to.partner, to.stream),
     )
     return stream.next_seq, seq - 1
@@ -175,19 +179,29 @@ def chain_at(connection: Connection, stream: StreamOut, seq: int) -> str | None:
     return row[0] if row else None
 
 
-def acknowledge(connection: Connection, stream: StreamOut, upto_seq: int, verdicts: Sequence[MessageVerdict]) -> None:
+def acknowledge(
+    connection: Connection, stream: StreamOut, upto_seq: int, verdicts: Sequence[MessageVerdict], at: datetime
+) -> None:
     """Note a receipt: everything up to ``upto_seq`` is held, with the partner's verdicts. It never goes back."""
     connection.execute(
-        "UPDATE stream_out SET acked_seq = %s, failures = 0, last_error = ''"
+        "UPDATE stream_out SET acked_seq = %s, failures = 0, last_error = '', last_try_at = %s"
         " WHERE partner = %s AND stream = %s AND epoch = %s AND acked_seq < %s",
-        (upto_seq, stream.partner, stream.stream, stream.epoch, upto_seq),
+        (upto_seq, at, stream.partner, stream.stream, stream.epoch, upto_seq),
     )
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE nominal.outbox SET verdict = %s, rule = %s, reason = %s"
-            " WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
-            [(v.acceptance, v.rule, v.reason, stream.partner, stream.stream, stream.epoch, v.seq) for v in verdicts],
-        )
+    connection.execute(
+        "UPDATE nominal.outbox o SET verdict = v.verdict, rule = v.rule, reason = v.reason"
+        " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS v (seq, verdict, rule, reason)"
+        " WHERE o.partner = %s AND o.stream = %s AND o.epoch = %s AND o.seq = v.seq",
+        (
+            [v.seq for v in verdicts],
+            [v.acceptance for v in verdicts],
+            [v.rule for v in verdicts],
+            [v.reason for v in verdicts],
+            stream.partner,
+            stream.stream,
+            stream.epoch,
+        ),
+    )
 
 
 def note_try(connection: Connection, to: Address, at: datetime, error: str) -> None:

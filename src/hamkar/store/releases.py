@@ -1,28 +1,21 @@
 """Decisions on what goes to whom, yes and no."""
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from psycopg import Connection
 
 from hamkar.model.release import Release
 
+_COLUMNS = "id, record_id, event_id, partner, outcome, rule, decided_at, body"
 
-def put_release(connection: Connection, release: Release, event: UUID | None) -> None:
-    """Keep a decision."""
-    connection.execute(
-        "INSERT INTO release (id, record_id, event_id, partner, outcome, rule, decided_at, body)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            release.id,
-            release.record,
-            event,
-            release.partner,
-            release.outcome,
-            release.rule,
-            release.decided_at,
-            release.to_json().decode(),
-        ),
-    )
+
+def put_releases(connection: Connection, made: Iterable[tuple[Release, UUID | None]]) -> None:
+    """Keep decisions, each with the event that it is about."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY release ({_COLUMNS}) FROM STDIN") as copy:
+        for one, event in made:
+            about = (str(one.id), str(one.record), None if event is None else str(event), one.partner)
+            copy.write_row((*about, one.outcome, one.rule, one.decided_at.isoformat(), one.to_json().decode()))
 
 
 def releases_of_event(connection: Connection, event: UUID) -> list[Release]:
@@ -33,15 +26,16 @@ def releases_of_event(connection: Connection, event: UUID) -> list[Release]:
     return [Release.from_own_json(body.encode()) for (body,) in rows]
 
 
-def earlier_release(connection: Connection, record: UUID, partner: str, agreement: str) -> Release | None:
-    """The release by which a record went or goes to a partner under an agreement, unless the partner rejected it."""
-    row = connection.execute(
-        "SELECT r.body::text FROM release r WHERE r.record_id = %s AND r.partner = %s AND r.outcome = 'released'"
-        " AND r.body->>'agreement' = %s AND NOT EXISTS"
-        " (SELECT 1 FROM nominal.outbox o WHERE o.release_id = r.id AND o.verdict = 'rejected') LIMIT 1",
-        (record, partner, agreement),
-    ).fetchone()
-    return Release.from_own_json(row[0].encode()) if row else None
+def earlier_releases(connection: Connection, records: Sequence[UUID], partner: str) -> dict[tuple[UUID, str], Release]:
+    """By record and agreement, the release by which it went or goes to a partner, unless the partner rejected it."""
+    rows = connection.execute(
+        "SELECT r.body::text FROM release r WHERE r.record_id = ANY(%s) AND r.partner = %s AND r.outcome = 'released'"
+        " AND NOT EXISTS"
+        " (SELECT 1 FROM nominal.outbox o WHERE o.release_id = r.id AND o.verdict = 'rejected')",
+        (list(records), partner),
+    )
+    found = (Release.from_own_json(body.encode()) for (body,) in rows)
+    return {(one.record, one.agreement): one for one in found}
 
 
 def count_outcomes(connection: Connection) -> dict[str, int]:

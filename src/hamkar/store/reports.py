@@ -21,7 +21,7 @@ class Filed(NamedTuple):
     key: bytes
 
 
-_COLUMNS = "id, event_id, originator, group_id, source_key, import_id, received_at, body"
+_COLUMNS = "id, event_id, originator, group_id, source_key, import_id, received_at, delete_by, body"
 
 
 def copy_reports(
@@ -32,7 +32,7 @@ def copy_reports(
     with connection.cursor() as cursor, cursor.copy(f"COPY report ({_COLUMNS}) FROM STDIN") as copy:
         for report, event, key in filed:
             named = (str(report.id), str(event), report.originator, str(report.group), f"\\x{key.hex()}")
-            copy.write_row((*named, *brought, report.to_json().decode()))
+            copy.write_row((*named, *brought, report.handling.delete_by, report.to_json().decode()))
 
 
 def held_keys(connection: Connection, originator: str) -> set[bytes]:
@@ -49,22 +49,39 @@ def holds(connection: Connection, originator: str, key: bytes) -> bool:
     return found is not None
 
 
+def reports_of_events(connection: Connection, events: Sequence[UUID]) -> dict[UUID, list[Report]]:
+    """The reports filed under each of these events, in the order of their identifiers; events without any left out."""
+    rows = connection.execute(
+        "SELECT event_id, body::text FROM report WHERE event_id = ANY(%s) ORDER BY id", (list(events),)
+    )
+    filed: dict[UUID, list[Report]] = {}
+    for event, body in rows:
+        filed.setdefault(event, []).append(Report.from_own_json(body.encode()))
+    return filed
+
+
 def reports_of(connection: Connection, event: UUID) -> list[Report]:
     """The reports filed under an event, in the order of their identifiers."""
-    rows = connection.execute("SELECT body::text FROM report WHERE event_id = %s ORDER BY id", (event,))
-    return [Report.from_own_json(body.encode()) for (body,) in rows]
+    return reports_of_events(connection, [event]).get(event, [])
 
 
 def find_report(connection: Connection, report: UUID, *, prefer: str) -> tuple[Report, UUID]:
     """A report and its event; of several originators' under one identifier, that of ``prefer``. Raises NotFound."""
-    row = connection.execute(
-        "SELECT body::text, event_id FROM report WHERE id = %s ORDER BY originator = %s DESC, originator LIMIT 1",
-        (report, prefer),
-    ).fetchone()
-    if row is None:
+    found = find_reports(connection, [report], prefer=prefer)
+    if not found:
         msg = f"no report {report} is held here; `hamkar seizure list` shows what is"
         raise NotFound(msg)
-    return Report.from_own_json(row[0].encode()), row[1]
+    return found[report]
+
+
+def find_reports(connection: Connection, wanted: Sequence[UUID], *, prefer: str) -> dict[UUID, tuple[Report, UUID]]:
+    """Those of these reports that are held, each with its event; of several originators' that of ``prefer``."""
+    rows = connection.execute(
+        "SELECT DISTINCT ON (id) id, body::text, event_id FROM report WHERE id = ANY(%s)"
+        " ORDER BY id, originator = %s DESC, originator",
+        (list(wanted), prefer),
+    )
+    return {report: (Report.from_own_json(body.encode()), event) for report, body, event in rows}
 
 
 def reports_by(connection: Connection, originator: str, limit: int) -> list[Report]:
@@ -86,8 +103,8 @@ def find_all_held(connection: Connection, originator: str, wanted: Sequence[UUID
 def replace_body(connection: Connection, report: Report) -> None:
     """Keep a fuller version of a report that is held."""
     connection.execute(
-        "UPDATE report SET body = %s WHERE id = %s AND originator = %s",
-        (report.to_json().decode(), report.id, report.originator),
+        "UPDATE report SET body = %s, delete_by = %s WHERE id = %s AND originator = %s",
+        (report.to_json().decode(), report.handling.delete_by, report.id, report.originator),
     )
 
 
