@@ -1,15 +1,32 @@
-"""The append-only, hash-chained log of what was decided, given and taken."""
+"""The append-only log of what was decided, given and taken: a Merkle tree (RFC 9162) that others can check.
 
-import hashlib
+Entry number ``seq`` counts from 1 and is leaf ``seq - 1`` of the tree. What it commits to is ``event``, as UTF-8.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from psycopg import Connection
+from psycopg.rows import class_row
 
-_LOCK = 0x68616D6B61726C67
-"""Advisory lock that gives entries one order; it is held until the unit of work ends."""
+from hamkar.exchange.checkpoint import SALT_BYTES, commitment, consistency, entry_leaf
+from hamkar.exchange.merkle import (
+    HASH_BYTES,
+    Part,
+    Subtree,
+    consistency_parts,
+    grow,
+    peaks_of,
+    proof_of,
+    root,
+)
+from hamkar.model.checkpoint import Checkpoint, LogEvent, LogProgress
 
-GENESIS = "0" * 64
+_INSERT = "INSERT INTO log (seq, at, event, salt, commitment, subtrees) VALUES (%s, %s, %s, %s, %s, %s)"
+_COPY = "COPY log (seq, at, event, salt, commitment, subtrees) FROM STDIN"
+_WALK_ROWS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,54 +40,149 @@ class Entry:
     rule: str = ""
     detail: str = ""
 
+    def event(self, at: datetime) -> str:
+        """The JSON to which the log commits."""
+        said = LogEvent(
+            at=at.astimezone(UTC),
+            actor=self.actor,
+            act=self.act,
+            subject=self.subject,
+            partner=self.partner,
+            rule=self.rule,
+            detail=self.detail,
+        )
+        return said.to_json().decode("utf-8")
 
-def entry_hash(before: str, seq: int, at: datetime, entry: Entry) -> str:
-    """SHA-256 (hex) over the hash before and every part of the entry, each with its length: no two read alike."""
-    when = at.astimezone(UTC).isoformat()
-    named = (entry.actor, entry.act, entry.subject, entry.partner, entry.rule, entry.detail)
-    digest = hashlib.sha256()
-    for part in (before, str(seq), when, *named):
-        data = part.encode()
-        digest.update(len(data).to_bytes(8) + data)
-    return digest.hexdigest()
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """An entry as it is kept; event and salt are None once it has been erased."""
+
+    seq: int
+    at: datetime
+    event: str | None
+    salt: bytes | None
+    commitment: bytes
+    subtrees: bytes
 
 
 def append(connection: Connection, entry: Entry, at: datetime) -> None:
     """Add an entry after the last one; it is kept exactly if the unit of work is."""
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-    last = connection.execute("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1").fetchone()
-    seq, before = (last[0] + 1, last[1]) if last else (1, GENESIS)
-    connection.execute(
-        "INSERT INTO log (seq, at, actor, act, subject, partner, rule, detail, hash)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            seq,
-            at,
-            entry.actor,
-            entry.act,
-            entry.subject,
-            entry.partner,
-            entry.rule,
-            entry.detail,
-            entry_hash(before, seq, at, entry),
-        ),
+    size, peaks = _locked_peaks(connection)
+    row, _ = _next_row(size, peaks, entry, at)
+    connection.execute(_INSERT, row)
+
+
+def append_many(connection: Connection, entries: Iterable[Entry], at: datetime) -> None:
+    """Add entries after the last one, in their order; they are kept exactly if the unit of work is."""
+    size, peaks = _locked_peaks(connection)
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for size_before, entry in enumerate(entries, size):
+            row, peaks = _next_row(size_before, peaks, entry, at)
+            copy.write_row(row)
+
+
+def checkpoint(connection: Connection) -> Checkpoint:
+    """The log as it stands in this unit of work."""
+    rows = connection.execute("SELECT * FROM log_peaks()").fetchall()
+    return Checkpoint(size=rows[-1][0] if rows else 0, root=root(_peaks(rows)).hex())
+
+
+def size(connection: Connection) -> int:
+    """How many entries the log has."""
+    row = connection.execute("SELECT max(seq) FROM log").fetchone()
+    return (row[0] if row else None) or 0
+
+
+def progress(connection: Connection, since: Sequence[int], now: int) -> LogProgress:
+    """The log of ``now`` entries, proved to go on from each of these sizes that it has gone beyond."""
+    peaks = peaks_of(now)
+    proved = {old: consistency_parts(old, now) for old in since if 0 < old < now}
+    known = hashes(connection, [peaks, *(part for parts in proved.values() for part in parts)])
+    return LogProgress(
+        size=now,
+        root=proof_of([peaks], known)[0].hex(),
+        proofs=tuple(consistency(old, parts, known) for old, parts in proved.items()),
     )
 
 
-def first_break(connection: Connection) -> int | None:
-    """The number of the first entry whose hash does not follow from what stands there; None where all do."""
-    before, expected = GENESIS, 1
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT seq, at, hash, actor, act, subject, partner, rule, detail FROM log ORDER BY seq")
-        for seq, at, held, *parts in cursor:
-            entry = Entry(**dict(zip(("actor", "act", "subject", "partner", "rule", "detail"), parts, strict=True)))
-            if seq != expected or entry_hash(before, seq, at, entry) != held:
-                return int(seq)
-            before, expected = held, expected + 1
-    return None
+def hashes(connection: Connection, parts: Iterable[Part]) -> dict[Subtree, bytes]:
+    """The hashes of all subtrees in these parts. They never change, so no lock is needed to read them."""
+    wanted = {subtree for part in parts for subtree in part}
+    rows = connection.execute(
+        "SELECT seq, commitment, subtrees FROM log WHERE seq = ANY(%s)", (list({each.end for each in wanted}),)
+    )
+    kept = {seq: (commitment, subtrees) for seq, commitment, subtrees in rows}
+    return {each: _hash_in(*kept[each.end], each.level) for each in wanted if each.end in kept}
 
 
-def head(connection: Connection) -> tuple[int, str]:
-    """The number and hash (hex) of the last entry."""
-    row = connection.execute("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1").fetchone()
-    return (row[0], row[1]) if row else (0, GENESIS)
+def walk(connection: Connection) -> Iterator[LogRow]:
+    """Every entry in order, however long the log is."""
+    with connection.cursor("walk_of_log", row_factory=class_row(LogRow)) as cursor:
+        cursor.itersize = _WALK_ROWS
+        cursor.execute("SELECT seq, at, event, salt, commitment, subtrees FROM log ORDER BY seq")
+        yield from cursor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilter:
+    """Which entries are wanted: those that match every part that is not None."""
+
+    subject: str | None = None
+    act: str | None = None
+    partner: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+def entries(connection: Connection, wanted: LogFilter, limit: int) -> list[LogRow]:
+    """The entries that are wanted, the newest first."""
+    given: Mapping[str, object] = {
+        "subject = %s": wanted.subject,
+        "act = %s": wanted.act,
+        "partner = %s": wanted.partner,
+        "seq >= %s": wanted.since,
+        "seq <= %s": wanted.until,
+    }
+    asked = {condition: value for condition, value in given.items() if value is not None}
+    where = f"WHERE {' AND '.join(asked)}" if asked else ""
+    with connection.cursor(row_factory=class_row(LogRow)) as cursor:
+        return cursor.execute(
+            f"SELECT seq, at, event, salt, commitment, subtrees FROM log {where} ORDER BY seq DESC LIMIT %s",
+            (*asked.values(), limit),
+        ).fetchall()
+
+
+def find(connection: Connection, seq: int) -> LogRow | None:
+    """The entry of that number."""
+    return next((row for row in entries(connection, LogFilter(since=seq, until=seq), 1)), None)
+
+
+def erase(connection: Connection, seq: int) -> bool:
+    """Forget what an entry says; its commitment stays, and with it every proof. False where nothing was there."""
+    erased = connection.execute("UPDATE log SET event = NULL, salt = NULL WHERE seq = %s AND event IS NOT NULL", (seq,))
+    return erased.rowcount == 1
+
+
+def _locked_peaks(connection: Connection) -> tuple[int, list[bytes]]:
+    """The size of the log and its peaks, locked against others who append until the unit of work ends."""
+    rows = connection.execute("SELECT * FROM log_locked_peaks()").fetchall()
+    return (rows[-1][0] if rows else 0), _peaks(rows)
+
+
+def _peaks(rows: Sequence[tuple[int, bytes, bytes]]) -> list[bytes]:
+    size = rows[-1][0] if rows else 0
+    levels = [peak.level for peak in peaks_of(size)]
+    return [_hash_in(committed, subtrees, level) for (_, committed, subtrees), level in zip(rows, levels, strict=True)]
+
+
+def _next_row(size: int, peaks: list[bytes], entry: Entry, at: datetime) -> tuple[tuple[object, ...], list[bytes]]:
+    event, salt = entry.event(at), secrets.token_bytes(SALT_BYTES)
+    committed = commitment(salt, event.encode("utf-8"))
+    grown, completed = grow(peaks, size, entry_leaf(committed))
+    return (size + 1, at, event, salt, committed, b"".join(completed)), grown
+
+
+def _hash_in(committed: bytes, subtrees: bytes, level: int) -> bytes:
+    """The hash of the perfect subtree of that level that an entry completed."""
+    return subtrees[(level - 1) * HASH_BYTES : level * HASH_BYTES] if level else entry_leaf(committed)
