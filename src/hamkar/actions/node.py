@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
+from hamkar.actions.key_ring import KeyRing, destroy_ended
 from hamkar.crypto.keys import NodeKeys
 from hamkar.errors import NotReady
 from hamkar.exchange.card import SignedCard, stored_card
@@ -16,7 +17,7 @@ from hamkar.ids.uuid7 import RANDOM_BYTES, uuid7
 from hamkar.model.agency import Agency
 from hamkar.settings import Settings
 from hamkar.store.database import Database, node_database
-from hamkar.store.keyfile import is_there, read_secret
+from hamkar.store.keyfile import is_there
 from hamkar.store.migrate import migrate, shipped
 from hamkar.store.partners import own_card
 from hamkar.store.postgres.cluster import Cluster
@@ -39,9 +40,14 @@ class Node:
 
     home: Path
     database: Database
-    keys: NodeKeys
+    ring: KeyRing
     signed_card: SignedCard
     now: Clock
+
+    @property
+    def keys(self) -> NodeKeys:
+        """The keys it works with, also after a rotation by another process."""
+        return self.ring.keys
 
     @property
     def agency(self) -> Agency:
@@ -79,7 +85,7 @@ def open_node(settings: Settings, clock: Clock = system_clock) -> Iterator[Node]
     if not is_there(home / NODE_KEYS):
         msg = f"there is no node in {home}; make one with `hamkar init NAME --country XX`, or set HAMKAR_HOME"
         raise NotReady(msg)
-    keys = NodeKeys.from_bytes(read_secret(home / NODE_KEYS))
+    ring = KeyRing(home / NODE_KEYS)
     with open_database(settings) as database:
         migrate(database, shipped())
         with database.transaction() as connection:
@@ -91,13 +97,15 @@ def open_node(settings: Settings, clock: Clock = system_clock) -> Iterator[Node]
             )
             raise NotReady(msg)
         card = stored_card(envelope)
-        if keys.signer.key_id not in {key.id for key in card.card.signing_keys}:
+        if ring.keys.ids.isdisjoint(key.id for key in card.card.signing_keys):
             msg = (
                 f"the keys in {home} are not those of {card.card.agency.name}, whose database {database.name} is:"
                 " set HAMKAR_HOME and DATABASE_URL to one and the same node"
             )
             raise NotReady(msg)
-        yield Node(home=home, database=database, keys=keys, signed_card=card, now=clock)
+        with database.transaction() as connection:
+            destroy_ended(connection, ring, clock())
+        yield Node(home=home, database=database, ring=ring, signed_card=card, now=clock)
 
 
 def remove_node(settings: Settings) -> None:

@@ -1,15 +1,21 @@
 """Knowing a partner: cards given, taken and kept."""
 
+from functools import reduce
+
 from hamkar.actions.node import Node
 from hamkar.crypto.certificate import der_of
 from hamkar.crypto.fingerprint import unspoken
-from hamkar.errors import BadInput
-from hamkar.exchange.card import SignedCard, stored_card
+from hamkar.errors import BadInput, NotFound
+from hamkar.exchange.card import SignedCard, accept, stored_card
+from hamkar.exchange.chain import advance
 from hamkar.exchange.trust import Trust
-from hamkar.store import log, partners
+from hamkar.model.agency import Revocation, StreamEnd
+from hamkar.model.bundle import GENESIS
+from hamkar.store import doubtful, log, partners
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
 from hamkar.store.partners import PartnerRow
+from hamkar.text.counted import counted
 
 
 def trust(connection: Connection) -> Trust:
@@ -26,6 +32,7 @@ def add_partner(
     BadInput where anything differs or the card is this node's own, ProtocolError where the card itself is bad.
     """
     with node.database.transaction() as connection:
+        partners.lock_card(connection, unspoken(fingerprint))
         _, card = trust(connection).accept(offered, node.now())
         if card.node != unspoken(fingerprint):
             msg = (
@@ -39,15 +46,74 @@ def add_partner(
         if card.node == node.id:
             msg = "this is the node's own card; a partner's card is what is added"
             raise BadInput(msg)
-        partners.put_partner(connection, card.card, card.envelope, by=by, at=node.now())
+        keep_card(node, connection, card, by=by)
         log.append(connection, Entry(actor=by, act="partner_added", subject=card.node, partner=card.node), node.now())
     return card
+
+
+def take_card(node: Node, offered: bytes) -> SignedCard:
+    """The card to hold of a partner after it offered one, which its root key vouches for.
+
+    Raises NotFound where its node is no partner, ProtocolError where the card cannot follow the one held.
+    """
+    with node.database.transaction() as connection:
+        known = trust(connection)
+        offering = accept(None, offered, node.now()).node
+        if offering not in known.cards:
+            msg = "no partner here is the node of this card; a person has to compare its fingerprint and add it first"
+            raise NotFound(msg)
+        partners.lock_card(connection, offering)
+        held = trust(connection)
+        _, card = held.accept(offered, node.now())
+        if card.payload != held.cards[offering].payload:
+            keep_card(node, connection, card, by=offering)
+            entry = Entry(actor=offering, act="card_taken", subject=str(card.card.version), partner=offering)
+            log.append(connection, entry, node.now())
+    return card
+
+
+def keep_card(node: Node, connection: Connection, card: SignedCard, *, by: str) -> None:
+    """Keep a card that was accepted, and note what came under a key that it revokes after the key was lost."""
+    partners.put_partner(connection, card.card, card.envelope, by=by, at=node.now())
+    for revocation in card.card.revoked:
+        _note_doubtful(node, connection, card.node, revocation)
+
+
+def _note_doubtful(node: Node, connection: Connection, partner: str, revocation: Revocation) -> None:
+    good = {end.stream: (end.epoch, end.seq) for end in revocation.last_good if _is_held(connection, partner, end)}
+    came = doubtful.signed_under(connection, partner, revocation.key)
+    late = [each for each in came if (each.epoch, each.seq) > good.get(each.stream, (0, 0))]
+    if doubtful.put_doubtful(connection, partner, late, node.now()):
+        said = f"{counted(len(late), 'message')} came under the key after it was lost"
+        entry = Entry(actor=partner, act="key_revoked", subject=revocation.key, partner=partner, detail=said)
+        log.append(connection, entry, node.now())
+
+
+def _is_held(connection: Connection, partner: str, end: StreamEnd) -> bool:
+    """Whether the point is one of a stream to this node; points of streams to others stand on the same card."""
+    leaves = doubtful.leaves_of(connection, partner, end.stream, end.epoch, end.seq)
+    return len(leaves) == end.seq and reduce(advance, leaves, GENESIS) == end.chain
+
+
+def looked_at(node: Node, wanted: str, *, by: str) -> int:
+    """Note that a person has looked at every message that came under a lost key; how many were open."""
+    with node.database.transaction() as connection:
+        partner = partners.find_partner(connection, wanted).node
+        number = doubtful.note_looked(connection, partner, by, node.now())
+        entry = Entry(actor=by, act="looked_at", subject=partner, partner=partner, detail=counted(number, "message"))
+        log.append(connection, entry, node.now())
+    return number
 
 
 def current_card(node: Node) -> SignedCard:
     """This node's newest card, also where it was renewed after the node was opened."""
     with node.database.transaction() as connection:
-        envelope = partners.own_card(connection)
+        return card_now(node, connection)
+
+
+def card_now(node: Node, connection: Connection) -> SignedCard:
+    """The same within a unit of work."""
+    envelope = partners.own_card(connection)
     return stored_card(envelope) if envelope else node.signed_card
 
 

@@ -5,6 +5,7 @@ is later work. The root key is kept apart, because it belongs offline.
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,9 +21,10 @@ File = TypeVar("File", bound=msgspec.Struct)
 
 @dataclass(frozen=True, slots=True)
 class NodeKeys:
-    """The keys a node works with every day, at least one of each kind, the one in use first.
+    """The keys a node works with every day, at least one of each kind, the oldest first.
 
-    After a rotation the older ones stay until no bundle sealed to them can still be on its way.
+    The oldest is in use to sign, because every partner knows it; a newer one takes over when it ends, by which time its
+    card has been everywhere (a key published before it is used: RFC 6781, section 4.1.1.1). All of them open.
     """
 
     signing: tuple[SigningKey, ...]
@@ -39,9 +41,25 @@ class NodeKeys:
         return self.signing[0]
 
     @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all of them."""
+        return frozenset(key.key_id for key in self.signing) | frozenset(self.openers)
+
+    @property
     def openers(self) -> dict[str, SealingKey]:
         """Every key that may still have to open something, by key id."""
         return {key.key_id: key for key in self.sealing}
+
+    def followed_by(self, newer: "NodeKeys") -> "NodeKeys":
+        """These keys, with newer ones to take over from them."""
+        return NodeKeys(self.signing + newer.signing, self.sealing + newer.sealing)
+
+    def only(self, ids: Collection[str]) -> "NodeKeys":
+        """Those of these keys. Raises BadInput where that leaves none of a kind."""
+        return NodeKeys(
+            tuple(key for key in self.signing if key.key_id in ids),
+            tuple(key for key in self.sealing if key.key_id in ids),
+        )
 
     def to_bytes(self) -> bytes:
         """The keys as JSON; secret."""

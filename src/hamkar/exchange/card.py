@@ -9,18 +9,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from hamkar.crypto import dsse, signing
 from hamkar.crypto.certificate import der_of
 from hamkar.crypto.dsse import Envelope
-from hamkar.crypto.fingerprint import NODE_ID, node_id, spoken
+from hamkar.crypto.fingerprint import KEY_ID, NODE_ID, node_id, spoken
 from hamkar.crypto.key_holder import Signer
 from hamkar.crypto.keys import NodeKeys
 from hamkar.errors import BadInput, ProtocolError
 from hamkar.exchange.document import read_document
 from hamkar.exchange.plain_line import is_plain_line
 from hamkar.exchange.public_key import is_sealing_key, is_signing_key, public_key, raw_bytes
-from hamkar.model.agency import Agency, NodeCard, PublicKey
+from hamkar.model.agency import Agency, NodeCard, PublicKey, Revocation, StreamEnd
 
 CARD_TYPE = "application/vnd.hamkar.card+json"
 MAX_CARD_BYTES = 64 * 1024
@@ -29,6 +30,10 @@ MAX_CLOCK_AHEAD = timedelta(days=1)
 
 _MAX_KEYS = 8
 _MAX_VERSION = 2**31 - 1
+_MAX_REVOKED = 64
+_MAX_POINT = 2**53 - 1
+_STREAM = re.compile(r"[a-z0-9-]{1,32}\Z")
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _ENDPOINT = re.compile(
     r"https://(?:\[(?P<ipv6>[0-9a-f:.]{2,45})\]|(?P<name>[A-Za-z0-9.-]{1,253}))(?::(?P<port>[0-9]{1,5}))?\Z"
 )
@@ -105,6 +110,12 @@ def accept(held: SignedCard | None, offered: bytes, now: datetime) -> SignedCard
     return found
 
 
+def read_card(offered: bytes) -> SignedCard:
+    """The card in these bytes if its root key has signed it, whenever it is or was in use. Raises ProtocolError."""
+    return _verified(dsse.read_envelope(offered, CARD_TYPE, MAX_CARD_BYTES))
+
+
+@lru_cache(maxsize=1024)
 def stored_card(envelope: bytes) -> SignedCard:
     """The card in an envelope that this node accepted before it stored it; the signature is not checked again."""
     parsed = dsse.read_envelope(envelope, CARD_TYPE, MAX_CARD_BYTES)
@@ -116,6 +127,11 @@ def require_current(card: NodeCard, now: datetime) -> None:
     if now >= card.expires:
         msg = f"the card of {_who(card)} expired on {card.expires:%d %B %Y}; fetch its current card, then try again"
         raise ProtocolError(msg)
+
+
+def revoked_keys(card: NodeCard) -> frozenset[str]:
+    """The ids of the keys that count no more, whatever they sign."""
+    return frozenset(revocation.key for revocation in card.revoked)
 
 
 def is_endpoint(text: str) -> bool:
@@ -150,7 +166,11 @@ def _sign(card: NodeCard, root: Signer) -> SignedCard:
         msg = f"the card of {_who(card)} cannot be signed: {broken}; change that"
         raise BadInput(msg)
     envelope = dsse.sign(CARD_TYPE, card.to_json(), root)
-    return SignedCard(card, envelope.payload, envelope.to_json())
+    data = envelope.to_json()
+    if len(data) > MAX_CARD_BYTES:
+        msg = f"the card of {_who(card)} has {len(data):,} bytes and may have {MAX_CARD_BYTES:,}; name fewer streams"
+        raise BadInput(msg)
+    return SignedCard(card, envelope.payload, data)
 
 
 def _verified(envelope: Envelope) -> SignedCard:
@@ -183,6 +203,8 @@ def _refuse_break(held: SignedCard, offered: SignedCard) -> None:
         msg = f"{who} has signed two different cards with number {old}; keep both and call the agency before going on"
     elif new == old + 1 and offered.card.previous != held.digest:
         msg = f"card {new} of {who} does not follow the card {old} held here; keep both and call the agency"
+    elif missing := revoked_keys(held.card) - revoked_keys(offered.card):
+        msg = f"card {new} of {who} no longer says that key {min(missing)} is revoked; call the agency before going on"
     else:
         return
     raise ProtocolError(msg)
@@ -208,6 +230,25 @@ def _shows_certificate(card: NodeCard) -> bool:
         return False
 
 
+def _all_revocations_sound(card: NodeCard) -> bool:
+    each_once = len(revoked_keys(card)) == len(card.revoked) <= _MAX_REVOKED
+    return each_once and all(map(_is_sound_revocation, card.revoked))
+
+
+def _is_sound_revocation(revocation: Revocation) -> bool:
+    names_key = bool(KEY_ID.match(revocation.key)) and is_plain_line(revocation.reason)
+    return names_key and all(map(_is_sound_end, revocation.last_good))
+
+
+def _is_sound_end(end: StreamEnd) -> bool:
+    counted = 1 <= end.epoch <= _MAX_VERSION and 1 <= end.seq <= _MAX_POINT
+    return counted and bool(_STREAM.match(end.stream)) and bool(_DIGEST.match(end.chain))
+
+
+def _lists_no_revoked_key(card: NodeCard) -> bool:
+    return revoked_keys(card).isdisjoint(key.id for key in (*card.signing_keys, *card.sealing_keys))
+
+
 CARD_RULES: tuple[tuple[str, Callable[[NodeCard], bool]], ...] = (
     ("its format has to be version 1", lambda card: card.v == 1),
     ("its number has to be 1 or more", lambda card: 1 <= card.version <= _MAX_VERSION),
@@ -225,6 +266,8 @@ CARD_RULES: tuple[tuple[str, Callable[[NodeCard], bool]], ...] = (
     ("it needs 1 to 8 whole sealing keys", lambda card: _all_keys_sound(card.sealing_keys, is_sealing_key)),
     ("its address has to be https://host or https://host:port", lambda card: is_endpoint(card.endpoint)),
     ("it has to hold the one PEM certificate its address shows", _shows_certificate),
+    ("it revokes up to 64 keys, each once, with a reason and whole points of streams", _all_revocations_sound),
+    ("a revoked key may be neither a signing nor a sealing key", _lists_no_revoked_key),
 )
 """What has to hold of every card, in an order in which each rule may rely on those before it."""
 

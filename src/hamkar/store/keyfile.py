@@ -33,6 +33,16 @@ def is_there(path: Path) -> bool:
         raise NotReady(msg) from error
 
 
+def stamp(path: Path) -> tuple[int, int, int]:
+    """What changes whenever the file is written anew. Raises NotReady where it cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        msg = f"{path} cannot be looked at: {error.strerror}; restore it from the backup or mend its rights"
+        raise NotReady(msg) from error
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def read_secret(path: Path) -> bytes:
     """The content of a secret file. Raises NotReady where it is missing, unreadable or open to others."""
     try:

@@ -28,6 +28,11 @@ SHORTEST_PREFIX = 4
 _COLUMNS = "node, name, country, standing, version, envelope, added_by, added_at"
 
 
+def lock_card(connection: Connection, node: str) -> None:
+    """Let nobody else take up a card of this node until the unit of work ends, so that its version only rises."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"card {node}",))
+
+
 def put_partner(connection: Connection, card: NodeCard, envelope: bytes, *, by: str, at: datetime) -> None:
     """Keep a partner's card in the place of its older one; who first added the partner stays."""
     agency = card.agency
@@ -49,6 +54,16 @@ def cards_of(connection: Connection, partner: str) -> list[bytes]:
     return [envelope for (envelope,) in rows]
 
 
+def cards_between(connection: Connection, partner: str) -> tuple[bytes, ...]:
+    """Every version of this node's own card and of a partner's that was ever taken up, the newest of each first."""
+    rows = connection.execute(
+        "SELECT 0 AS whose, version, envelope FROM own_card"
+        " UNION ALL SELECT 1, version, envelope FROM partner_card WHERE node = %s ORDER BY whose, version DESC",
+        (partner,),
+    )
+    return tuple(envelope for _, _, envelope in rows)
+
+
 def list_partners(connection: Connection) -> list[PartnerRow]:
     """Every partner, by name."""
     with connection.cursor(row_factory=class_row(PartnerRow)) as cursor:
@@ -60,8 +75,12 @@ def find_partner(connection: Connection, wanted: str) -> PartnerRow:
 
     A name that is another partner's country names nobody. Raises NotFound, naming what would do.
     """
+    with connection.cursor(row_factory=class_row(PartnerRow)) as cursor:
+        named = cursor.execute(f"SELECT {_COLUMNS} FROM partner WHERE node = %s", (wanted,)).fetchone()
+    if named is not None:
+        return named
     partners = list_partners(connection)
-    fits = [p for p in partners if p.node == wanted] or [p for p in partners if _is_called(p, wanted)]
+    fits = [p for p in partners if _is_called(p, wanted)]
     if len(fits) == 1:
         return fits[0]
     known = ", ".join(f"{p.name} ({p.node[:8]})" for p in partners) or "none yet; add one with `hamkar partner add`"
