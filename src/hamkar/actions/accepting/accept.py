@@ -7,13 +7,22 @@ from typing import Final
 from uuid import UUID
 
 from hamkar.actions.accepting.agreement import take_agreement, take_resumption, take_suspension
+from hamkar.actions.accepting.consent import take_consent
+from hamkar.actions.accepting.correction import take_correction
 from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.erased import take_erased
+from hamkar.actions.accepting.holdings import look_up_run_out, take_holdings, take_holdings_detail
 from hamkar.actions.accepting.identity import take_identity
+from hamkar.actions.accepting.recall import take_back, take_recall_answer
 from hamkar.actions.accepting.report import take_report
+from hamkar.actions.accepting.request import take_move, take_request
+from hamkar.actions.accepting.seen import take_seen
 from hamkar.errors import BadInput, ProtocolError
+from hamkar.exchange.chain import is_erased
 from hamkar.exchange.message import read_message
 from hamkar.model.bundle import Message, MessageKind
 from hamkar.model.receipt import Acceptance
+from hamkar.store import recalls
 from hamkar.store.outbox import TERMS
 
 Handler = Callable[[Desk, Message], str]
@@ -26,10 +35,23 @@ HANDLERS: Final[Mapping[MessageKind, Handler]] = MappingProxyType(
         MessageKind.AGREEMENT_SIGNED: take_agreement,
         MessageKind.AGREEMENT_SUSPENDED: take_suspension,
         MessageKind.AGREEMENT_RESUMED: take_resumption,
+        MessageKind.RECALL: take_back,
+        MessageKind.RECALL_ANSWER: take_recall_answer,
+        MessageKind.CONSENT: take_consent,
+        MessageKind.CORRECTION: take_correction,
         MessageKind.REPORT: take_report,
         MessageKind.IDENTITY: take_identity,
+        MessageKind.SEEN: take_seen,
+        MessageKind.ERASED: take_erased,
+        MessageKind.HOLDINGS: take_holdings,
+        MessageKind.HOLDINGS_DETAIL: take_holdings_detail,
+        MessageKind.REQUEST: take_request,
+        MessageKind.REQUEST_MOVE: take_move,
     }
 )
+
+RECALLS: Final = frozenset({MessageKind.RECALL, MessageKind.CORRECTION})
+"""The kinds of message that take a record back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +72,33 @@ def accept_all(desk: Desk, messages: Sequence[bytes]) -> list[Accepted]:
     Never raises for bad content.
     """
     read = [_read(raw) for raw in messages]
+    _look_up_recalled(desk, [message for message in read if isinstance(message, Message)])
     desk.filing.look_up(
         found
         for message in read
         if isinstance(message, Message) and message.kind is MessageKind.REPORT and (found := _uuid(message.record))
     )
+    look_up_run_out(desk, (message for message in read if isinstance(message, Message)))
     verdicts = [message if isinstance(message, Accepted) else _verdict(desk, message) for message in read]
     desk.close()
     return verdicts
 
 
+def _look_up_recalled(desk: Desk, messages: Sequence[Message]) -> None:
+    """Let no recall take effect beside this bundle, and find out at once which of its records were recalled before."""
+    if any(message.kind in RECALLS for message in messages):
+        recalls.lock(desk.connection)
+    elif desk.stream != TERMS:
+        recalls.keep_out(desk.connection)
+    if desk.stream != TERMS:
+        offered = [found for message in messages if (found := _uuid(message.record))]
+        desk.recalled |= recalls.recalled_among(desk.connection, offered)
+
+
 def _read(raw: bytes) -> Message | Accepted:
+    if is_erased(raw):
+        gone = "its sender has taken it back, or let it run out, before it came; only its leaf is left"
+        return Accepted(acceptance=Acceptance.REJECTED, rule="erased", reason=gone)
     try:
         return read_message(raw)
     except (BadInput, ProtocolError) as error:

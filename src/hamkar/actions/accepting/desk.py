@@ -8,9 +8,11 @@ from hamkar.actions.agreements import standing_of
 from hamkar.actions.events import rederive
 from hamkar.actions.node import Node
 from hamkar.errors import NotFound
-from hamkar.policy.ask import Terms
-from hamkar.store import agreements
+from hamkar.policy.ask import Answer, Terms
+from hamkar.store import agreements, log, retention
 from hamkar.store.database import Connection
+from hamkar.store.log import Entry
+from hamkar.store.retention import Holding
 
 
 class Rejected(Exception):
@@ -25,8 +27,11 @@ class Rejected(Exception):
 class Desk:
     """One bundle's place: its messages take effect in their order, and what they file is written together.
 
-    A handler that must see the reports filed by messages before it calls `flush`. Terms that were looked up are
-    forgotten by any message that changes an agreement. ``touched`` are events to derive anew.
+    A handler that must see the reports filed by messages before it calls `flush`. Terms that were looked up, and
+    the policy's answers under them, are forgotten by any message that changes an agreement. ``touched`` are events
+    to derive anew, ``holdings`` say until when what was filed may be held, ``ran_out`` which records are not taken
+    up again under which agreement, ``recalled`` which are not at all. ``others`` file what the sender passes on of
+    other agencies. ``entries`` are logged last, because whoever holds the log may wait for nothing else.
     """
 
     node: Node
@@ -35,7 +40,13 @@ class Desk:
     stream: str
     filing: Filing
     terms: dict[str, Terms] = field(default_factory=dict)
+    answers: dict[tuple[object, ...], Answer] = field(default_factory=dict)
     touched: set[UUID] = field(default_factory=set)
+    holdings: list[Holding] = field(default_factory=list)
+    ran_out: set[tuple[str, UUID, str]] = field(default_factory=set)
+    recalled: set[tuple[UUID, str]] = field(default_factory=set)
+    others: dict[str, Filing] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
 
     @classmethod
     def opened(cls, node: Node, connection: Connection, sender: str, stream: str) -> "Desk":
@@ -49,15 +60,33 @@ class Desk:
                 row = agreements.find_agreement(self.connection, agreement)
             except NotFound as error:
                 raise Rejected("no_agreement", "the message names an agreement that this node does not hold") from error
-            standing = standing_of(self.node, self.connection, row)
+            standing = standing_of(self.node, row)
             self.terms[agreement] = Terms(id=row.id, agreement=standing.signed.agreement, state=standing.state)
         return self.terms[agreement]
 
+    def forget_terms(self) -> None:
+        """Look agreements up anew, because one has changed."""
+        self.terms.clear()
+        self.answers.clear()
+
+    def filing_of(self, originator: str, report: UUID) -> Filing:
+        """Where a report of this originator is filed."""
+        if originator == self.sender:
+            return self.filing
+        filing = self.others.setdefault(originator, Filing(self.node, self.connection, originator))
+        filing.look_up([report])
+        return filing
+
     def flush(self) -> None:
         """Write what was filed so far."""
-        self.touched |= self.filing.write()
+        for filing in (self.filing, *self.others.values()):
+            self.touched |= filing.write()
+        retention.put_many(self.connection, self.holdings)
+        self.holdings.clear()
 
     def close(self) -> None:
         """Write everything, and derive anew the events whose claims have changed."""
         self.flush()
         rederive(self.connection, self.touched)
+        if self.entries:
+            log.append_many(self.connection, self.entries, self.node.now())

@@ -45,6 +45,10 @@ class Filing:
         self.held[report.id] = report, event
         return "held already, and now with more fields", event
 
+    def form_of(self, report: Report) -> Report:
+        """The form in which a report that was taken in stays."""
+        return self.waiting.get(report.id) or self.held[report.id][0]
+
     def write(self) -> set[UUID]:
         """Write what waits, with the events that are new and whole in it; the other events, to be derived anew."""
         if not self.waiting:

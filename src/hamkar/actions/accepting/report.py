@@ -1,6 +1,8 @@
 """Reports of seizures."""
 
+from hamkar.actions.accepting.carried import Carried, carried, check_not_recalled, keep_consent
 from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.holdings import check_not_run_out, note_held
 from hamkar.actions.accepting.rules import check_envelope, check_policy
 from hamkar.errors import BadInput
 from hamkar.model.agreement import Category
@@ -12,16 +14,28 @@ from hamkar.seizures.soundness import unsound
 
 def take_report(desk: Desk, message: Message) -> str:
     """File a report, or the fuller form of one that is held."""
+    came = carried(desk, message)
+    outcome = file_report(desk, message, came)
+    keep_consent(desk, message, came)
+    return outcome
+
+
+def file_report(desk: Desk, message: Message, came: Carried) -> str:
+    """File the report that came, if no rule is against it."""
     try:
-        report = Report.from_json(bytes(message.body))
+        report = Report.from_json(came.body)
     except BadInput as error:
         raise Rejected("well_formed", str(error)) from error
-    check_envelope(desk.sender, message, str(report.id), report.originator, report.handling)
+    check_envelope(desk, message, report, came.consent)
     fault = unsound(report)
     if fault is not None:
         raise Rejected("well_formed", fault)
-    check_policy(desk, message, _category(desk, message, report), filled(report))
-    outcome, event = desk.filing.file(report)
+    check_policy(desk, message, _category(desk, message, report), filled(report), came.consent)
+    check_not_recalled(desk, report.originator, report.id)
+    check_not_run_out(desk, message, report.originator, report.id)
+    filing = desk.filing_of(report.originator, report.id)
+    outcome, event = filing.file(report)
+    note_held(desk, message, came.body, filing.form_of(report))
     if event is not None:
         desk.touched.add(event)
     return outcome

@@ -1,39 +1,71 @@
 """The rules that every received record is held to, whatever it is."""
 
+from dataclasses import replace
+from uuid import UUID
+
 from hamkar.actions.accepting.desk import Desk, Rejected
-from hamkar.model.agreement import Category, ReportField
+from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.bundle import Message
-from hamkar.model.handling import Handling
-from hamkar.policy.ask import Ask
+from hamkar.model.consent import Consent
+from hamkar.model.party import PartyIdentity
+from hamkar.model.report import Report
+from hamkar.policy.ask import Answer, Ask
 from hamkar.policy.decide import decide
 
 
-def check_envelope(sender: str, message: Message, record: str, originator: str, handling: Handling) -> None:
-    """Raises Rejected where a record is not its sender's own, or the message says other things of it than it does."""
-    if originator != sender:
+def check_envelope(
+    desk: Desk, message: Message, record: Report | PartyIdentity, consent: Consent | None = None
+) -> None:
+    """Raises Rejected where a record is neither its sender's own nor consented to, or the message belies it."""
+    if record.originator != (consent.originator if consent else desk.sender):
         raise Rejected("originator_in_control", "the record belongs to an agency other than its sender")
-    if message.record != record or message.handling != handling:
+    if message.record != str(record.id) or message.handling != record.handling:
         raise Rejected("well_formed", "the message's record or handling is not that of what it carries")
 
 
-def check_policy(desk: Desk, message: Message, kind: Category, fields: frozenset[ReportField]) -> None:
+def check_policy(
+    desk: Desk, message: Message, kind: Category, fields: frozenset[ReportField], consent: Consent | None = None
+) -> None:
     """Hold the message to the agreement it names by the rules the sender had to keep. Raises Rejected."""
     if message.purpose is None:
         raise Rejected("purpose_covered", "the message states no purpose")
-    ask = Ask(
-        holder=desk.sender,
-        originator=desk.sender,
-        partner=desk.node.agency,
-        category=kind,
-        handling=message.handling,
-        purpose=message.purpose,
-        terms=desk.terms_of(message.agreement),
-        filled=fields,
-        today=desk.node.today,
-    )
-    answer = decide(ask)
+    if consent is None:
+        answer = _answer(desk, message, message.purpose, kind, fields)
+    else:
+        passed_on = replace(
+            _ask(desk, message, message.purpose, kind, fields),
+            record=consent.record,
+            originator=consent.originator,
+            consent=consent,
+            came_under=Onward.WITH_CONSENT,
+        )
+        answer = decide(passed_on)
     if not answer.allowed:
         raise Rejected(answer.verdict.rule, answer.verdict.reason)
     extra = sorted(fields - answer.given) if kind is not Category.PERSON else []
     if extra:
         raise Rejected("field_not_granted", f"the agreement does not grant {', '.join(extra)}")
+
+
+def _answer(desk: Desk, message: Message, purpose: Purpose, kind: Category, fields: frozenset[ReportField]) -> Answer:
+    """The answer on the sender's own record, which is the same for all that are alike in what rules look at."""
+    alike = (message.agreement, purpose, kind, message.handling, fields)
+    if alike not in desk.answers:
+        desk.answers[alike] = decide(_ask(desk, message, purpose, kind, fields))
+    return desk.answers[alike]
+
+
+def _ask(desk: Desk, message: Message, purpose: Purpose, kind: Category, fields: frozenset[ReportField]) -> Ask:
+    return Ask(
+        record=UUID(message.record),
+        recalled=False,  # `check_not_recalled` has looked at the version that comes; a consent is for one before
+        holder=desk.sender,
+        originator=desk.sender,
+        partner=desk.node.agency,
+        category=kind,
+        handling=message.handling,
+        purpose=purpose,
+        terms=desk.terms_of(message.agreement),
+        filled=fields,
+        today=desk.node.today,
+    )

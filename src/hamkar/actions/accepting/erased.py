@@ -1,0 +1,35 @@
+"""A holder's word that its copy of a record has run out."""
+
+from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.holdings import check_party
+from hamkar.errors import BadInput
+from hamkar.model.bundle import Message
+from hamkar.model.holdings import ErasureNotice
+from hamkar.store import erasure, retention
+from hamkar.store.log import Entry
+
+
+def take_erased(desk: Desk, message: Message) -> str:
+    """Keep the notice, and let go of the message that had brought the record there: it is not to be sent again."""
+    check_party(desk, message)
+    try:
+        notice = ErasureNotice.from_json(bytes(message.body))
+    except BadInput as error:
+        raise Rejected("well_formed", str(error)) from error
+    if notice.originator != desk.node.id:
+        raise Rejected("originator_in_control", "the record is not this node's")
+    if (str(notice.record), notice.agreement) != (message.record, message.agreement) or notice.erased_at.tzinfo is None:
+        raise Rejected("well_formed", "the message's record or agreement is not that of the notice it carries")
+    now = desk.node.now()
+    retention.put_notice(desk.connection, desk.sender, notice, now)
+    erasure.erase_sent(desk.connection, [notice.record], partner=desk.sender, agreement=notice.agreement)
+    entry = Entry(
+        actor=desk.sender,
+        act="ran_out_there",
+        subject=message.record,
+        partner=desk.sender,
+        rule=notice.cause,
+        detail=f"gone there at {notice.erased_at:%Y-%m-%dT%H:%M:%S%z}",
+    )
+    desk.entries.append(entry)
+    return "noted"

@@ -1,0 +1,111 @@
+"""Statements of one node: recalls, answers to them and consents, each signed by itself as exact bytes (DSSE).
+
+They outlive the bundle that brought them: whoever holds the author's card can check them, wherever they came from.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar, cast
+
+from hamkar.crypto import dsse
+from hamkar.crypto.fingerprint import NODE_ID
+from hamkar.crypto.key_holder import Signer
+from hamkar.errors import ProtocolError
+from hamkar.exchange.document import read_document
+from hamkar.exchange.public_key import raw_bytes
+from hamkar.model.agency import NodeCard
+from hamkar.model.bundle import MessageKind
+from hamkar.model.consent import Consent
+from hamkar.model.recall import Recall, RecallAnswer, RecallKind, RecallOutcome
+from hamkar.model.record import Record
+
+MAX_STATEMENT_BYTES = 64 * 1024
+MAX_RECALL_REASON = 2_000
+MAX_ONWARD = 500
+
+Statement = Recall | RecallAnswer | Consent
+S = TypeVar("S", bound=Statement)
+
+Cards = Callable[[str], Iterable[NodeCard]]
+"""The cards held of a node, old versions too: a key stays good for what it signed before it was replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How one kind of statement is signed, and what has to hold of it."""
+
+    payload_type: str
+    sound: Callable[[Statement], bool]
+
+
+def _recall_is_sound(stated: Statement) -> bool:
+    return (
+        isinstance(stated, Recall)
+        and stated.kind_of_record in {MessageKind.REPORT, MessageKind.IDENTITY}
+        and 1 <= len(stated.reason) <= MAX_RECALL_REASON
+        and stated.issued_at.tzinfo is not None
+        and stated.due.tzinfo is not None
+        and stated.issued_at <= stated.due
+        and (stated.replaced_by is not None) == (stated.kind is RecallKind.CORRECTED)
+        and (stated.at != "") == (stated.kind is RecallKind.CONSENT_WITHDRAWN)
+        and (not stated.at or bool(NODE_ID.match(stated.at)))
+        and stated.replaced_by != stated.record
+    )
+
+
+def _answer_is_sound(stated: Statement) -> bool:
+    return (
+        isinstance(stated, RecallAnswer)
+        and stated.answered_at.tzinfo is not None
+        and (stated.ground is not None) == (stated.outcome is RecallOutcome.LEGAL_HOLD)
+        and (stated.until is not None) == (stated.outcome is RecallOutcome.LEGAL_HOLD)
+        and len(stated.onward) <= MAX_ONWARD
+        and len(set(stated.onward)) == len(stated.onward)
+        and all(map(NODE_ID.match, stated.onward))
+    )
+
+
+def _consent_is_sound(stated: Statement) -> bool:
+    return (
+        isinstance(stated, Consent)
+        and stated.kind_of_record in {MessageKind.REPORT, MessageKind.IDENTITY}
+        and len({stated.originator, stated.holder, stated.to}) == len(("originator", "holder", "to"))
+        and all(map(NODE_ID.match, (stated.holder, stated.to)))
+        and bool(stated.purposes)
+        and stated.issued_at.tzinfo is not None
+    )
+
+
+FORMS: Final[Mapping[type[Record], _Form]] = {
+    Recall: _Form("application/vnd.hamkar.recall+json", _recall_is_sound),
+    RecallAnswer: _Form("application/vnd.hamkar.recall-answer+json", _answer_is_sound),
+    Consent: _Form("application/vnd.hamkar.consent+json", _consent_is_sound),
+}
+
+
+def sign_statement(statement: Statement, signer: Signer) -> bytes:
+    """The signed statement as the bytes to keep and to send, now and ever after."""
+    return dsse.sign(FORMS[type(statement)].payload_type, statement.to_json(), signer).to_json()
+
+
+def read_statement(data: bytes, kind: type[S], cards: Cards) -> S:
+    """The statement in these bytes, signed by a key on a card of its author. Raises ProtocolError."""
+    envelope = dsse.read_envelope(data, FORMS[kind].payload_type, MAX_STATEMENT_BYTES)
+    stated = read_document(envelope.payload, kind)
+    if stated.v != 1 or not NODE_ID.match(stated.author) or not FORMS[kind].sound(stated):
+        msg = f"this {kind.__name__} does not hold together; ask its author to make it anew"
+        raise ProtocolError(msg)
+    keys = [key for card in cards(stated.author) if card.agency.node == stated.author for key in card.signing_keys]
+    if not keys:
+        msg = f"the {kind.__name__} is by node {stated.author}, whose card is not held here; add that node as a partner"
+        raise ProtocolError(msg)
+    if not any(envelope.signed_by(key.id, raw_bytes(key)) for key in keys):
+        msg = f"the {kind.__name__} is not signed by a key on a card of node {stated.author}; fetch its current card"
+        raise ProtocolError(msg)
+    return stated
+
+
+def stored_statement(data: bytes, kind: type[S]) -> S:
+    """The statement in bytes that this node signed or verified before it stored them."""
+    envelope = dsse.read_envelope(data, FORMS[kind].payload_type, MAX_STATEMENT_BYTES)
+    return cast("S", kind.from_own_json(envelope.payload))
