@@ -4,9 +4,12 @@ import sys
 
 import click
 
-from hamkar.actions.deliver_all import deliver_now
+from hamkar.actions.deliver import Delivered
+from hamkar.actions.deliver_all import sync_now
 from hamkar.actions.duties import do_duties
+from hamkar.actions.pull import Pulled
 from hamkar.cli.here import complain, json_option, node, show
+from hamkar.text.counted import counted
 from hamkar.transport.https import PartnerLink
 
 
@@ -14,16 +17,36 @@ from hamkar.transport.https import PartnerLink
 @click.argument("partner", required=False)
 @json_option
 def command(*, partner: str | None, as_json: bool) -> None:
-    """Deliver now what waits for one partner or all. Exit status 1 where something still waits."""
+    """Deliver now what waits for one partner or all, and pull what waits there.
+
+    Exit status 1 where something still waits, or where PARTNER cannot be asked.
+    """
     with node() as here:
         do_duties(here, complain)
-        delivered = deliver_now(here, partner, PartnerLink)
-    value = [
-        {"partner": d.partner, "stream": d.stream, "messages": d.messages, "stopped": d.stopped} for d in delivered
-    ]
-    lines = [
-        f"{d.partner[:8]} {d.stream}: {d.messages} receipted{f'; {d.stopped}' if d.stopped else ''}" for d in delivered
-    ]
-    show(value, "\n".join(lines) or "nothing waited", as_json=as_json)
-    if any(d.stopped for d in delivered):
+        synced = sync_now(here, partner, PartnerLink)
+    value = {
+        "delivered": [
+            {"partner": d.partner, "stream": d.stream, "messages": d.messages, "stopped": d.stopped}
+            for d in synced.delivered
+        ],
+        "pulled": [{"partner": p.partner, "bundles": p.bundles, "stopped": p.stopped} for p in synced.pulled],
+    }
+    lines = [*map(_pulled, synced.pulled), *map(_delivered, synced.delivered)]
+    show(value, "\n".join(filter(None, lines)) or "nothing waited", as_json=as_json)
+    if any(d.stopped for d in synced.delivered) or (partner and any(p.stopped for p in synced.pulled)):
         sys.exit(1)
+
+
+def _pulled(pulled: Pulled) -> str:
+    """What came from a partner; "" where nothing waited there."""
+    if not pulled.bundles and not pulled.stopped:
+        return ""
+    return f"{pulled.partner[:8]}: {counted(pulled.bundles, 'bundle')} pulled{_why(pulled.stopped)}"
+
+
+def _delivered(delivered: Delivered) -> str:
+    return f"{delivered.partner[:8]} {delivered.stream}: {delivered.messages} receipted{_why(delivered.stopped)}"
+
+
+def _why(stopped: str) -> str:
+    return f"; {stopped}" if stopped else ""

@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 
 from hamkar.model.bundle import GENESIS
 from hamkar.model.receipt import Acceptance, MessageVerdict
+from hamkar.store.rows import put_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,8 @@ def verdicts(connection: Connection, stream: StreamIn, first: int, last: int) ->
 
 
 def put_messages(connection: Connection, rows: Sequence[InRow]) -> None:
-    """Keep new messages in one COPY."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY inbox ({_INBOX}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(tuple(getattr(row, name) for name in InRow.__slots__))
+    """Keep new messages."""
+    put_rows(connection, "inbox", _INBOX, [tuple(getattr(row, name) for name in InRow.__slots__) for row in rows])
 
 
 def advance(connection: Connection, stream: StreamIn, epoch: int, next_seq: int, chain: str) -> None:
@@ -99,6 +98,16 @@ def freeze(connection: Connection, stream: StreamIn, why: str) -> None:
         "UPDATE stream_in SET frozen = %s WHERE partner = %s AND stream = %s",
         (why, stream.partner, stream.stream),
     )
+
+
+def givers(connection: Connection, record: UUID) -> list[tuple[str, str]]:
+    """The partners that gave this record and had it accepted, each with the agreement under which it came."""
+    rows = connection.execute(
+        "SELECT DISTINCT partner, agreement FROM inbox WHERE record = %s AND acceptance = 'accepted'"
+        " AND kind IN ('report', 'identity', 'correction') ORDER BY partner, agreement",
+        (str(record),),
+    )
+    return [(partner, agreement) for partner, agreement in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +163,8 @@ class Received:
 
 _EVENT_OF = (
     "(SELECT event_id FROM report WHERE id ="
-    " CASE WHEN kind = 'report' AND acceptance = 'accepted' THEN record::uuid END) AS event"
+    " CASE WHEN kind = 'report' AND acceptance = 'accepted' THEN record::uuid END"
+    " ORDER BY originator = inbox.partner DESC, originator LIMIT 1) AS event"
 )
 
 
@@ -191,3 +201,48 @@ def frozen_streams(connection: Connection) -> list[StreamIn]:
     """Streams that were frozen, with why."""
     with connection.cursor(row_factory=class_row(StreamIn)) as cursor:
         return cursor.execute(f"SELECT {_STREAM} FROM stream_in WHERE frozen IS NOT NULL ORDER BY partner").fetchall()
+
+
+def streams_from(connection: Connection, partner: str) -> list[StreamIn]:
+    """Every stream from which something of a partner came, or that was unfrozen, by name."""
+    with connection.cursor(row_factory=class_row(StreamIn)) as cursor:
+        return cursor.execute(
+            f"SELECT {_STREAM} FROM stream_in WHERE partner = %s ORDER BY stream", (partner,)
+        ).fetchall()
+
+
+def unfreeze(connection: Connection, stream: StreamIn) -> None:
+    """Take the stream up again from the beginning of its next epoch; what came before stays as it is."""
+    connection.execute(
+        "UPDATE stream_in SET frozen = NULL, epoch = epoch + 1, next_seq = 1, chain = %s"
+        " WHERE partner = %s AND stream = %s",
+        (GENESIS, stream.partner, stream.stream),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBundle:
+    """A bundle kept as evidence of a contradiction: where, under which key, and its exact signed body."""
+
+    partner: str
+    stream: str
+    epoch: int
+    first_seq: int
+    last_seq: int
+    key_id: str
+    received_at: datetime
+    contradicts: bool
+    body: bytes
+    signature: bytes
+
+
+def contradictions(connection: Connection, partner: str) -> list[KeptBundle]:
+    """The bundles of a partner that contradict each other: both sides of each, in the order in which they came."""
+    with connection.cursor(row_factory=class_row(KeptBundle)) as cursor:
+        return cursor.execute(
+            "SELECT partner, stream, epoch, first_seq, last_seq, key_id, received_at, contradicts, body, signature"
+            " FROM nominal.bundle_in b WHERE partner = %s AND (contradicts OR EXISTS (SELECT FROM nominal.bundle_in c"
+            " WHERE c.partner = b.partner AND c.stream = b.stream AND c.epoch = b.epoch AND c.contradicts"
+            " AND c.first_seq <= b.last_seq AND b.first_seq <= c.last_seq)) ORDER BY received_at, first_seq",
+            (partner,),
+        ).fetchall()

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from psycopg import Connection
 from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
 from hamkar.model.bundle import GENESIS
 from hamkar.model.receipt import MessageVerdict
+from hamkar.store.rows import put_rows
 
 TERMS = "terms"
 """The stream of agreements themselves; it flows whatever is agreed, so that a freeze and its end arrive."""
@@ -90,11 +92,12 @@ def _open_stream(connection: Connection, to: Address) -> None:
 
 def lock_stream(connection: Connection, to: Address) -> StreamOut:
     """The stream, made where new, and locked until the unit of work ends: numbers follow commits, without gaps."""
-    _open_stream(connection, to)
+    query = f"SELECT {_STREAM} FROM stream_out WHERE partner = %s AND stream = %s FOR UPDATE"
     with connection.cursor(row_factory=class_row(StreamOut)) as cursor:
-        row = cursor.execute(
-            f"SELECT {_STREAM} FROM stream_out WHERE partner = %s AND stream = %s FOR UPDATE", (to.partner, to.stream)
-        ).fetchone()
+        row = cursor.execute(query, (to.partner, to.stream)).fetchone()
+        if row is None:
+            _open_stream(connection, to)
+            row = cursor.execute(query, (to.partner, to.stream)).fetchone()
     assert row is not None, "_open_stream has just made it"  # noqa: S101 - an invariant, not a check of input
     return row
 
@@ -141,9 +144,7 @@ def queue(
             (to.partner, to.stream, stream.epoch, seq, queued.message_id, queued.release, queued.message, chain, at)
         )
         seq += 1
-    with connection.cursor() as cursor, cursor.copy(f"COPY nominal.outbox ({_QUEUED}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    put_rows(connection, "nominal.outbox", _QUEUED, rows)
     connection.execute(
         f"WITH rung AS (SELECT pg_notify('{BELL}', '')) UPDATE stream_out SET next_seq = %s, chain = %s"
         " FROM rung WHERE partner = %s AND stream = %s",
@@ -168,6 +169,16 @@ def messages_from(connection: Connection, stream: StreamOut, first_seq: int, lim
         ).fetchall()
 
 
+def chain_and_messages(
+    connection: Connection, stream: StreamOut, first_seq: int, limit: int
+) -> tuple[str, list[OutRow]]:
+    """The chain value before ``first_seq``, and the messages of the stream from there on, at most ``limit``."""
+    rows = messages_from(connection, stream, max(first_seq - 1, 1), limit + 1)
+    if first_seq == 1 or not rows or rows[0].seq != first_seq - 1:
+        return GENESIS, rows[:limit]
+    return rows[0].chain, rows[1:]
+
+
 def chain_at(connection: Connection, stream: StreamOut, seq: int) -> str | None:
     """The chain value after message ``seq``; None where it was never queued."""
     if seq == 0:
@@ -184,23 +195,44 @@ def acknowledge(
 ) -> None:
     """Note a receipt: everything up to ``upto_seq`` is held, with the partner's verdicts. It never goes back."""
     connection.execute(
-        "UPDATE stream_out SET acked_seq = %s, failures = 0, last_error = '', last_try_at = %s"
-        " WHERE partner = %s AND stream = %s AND epoch = %s AND acked_seq < %s",
-        (upto_seq, at, stream.partner, stream.stream, stream.epoch, upto_seq),
-    )
-    connection.execute(
-        "UPDATE nominal.outbox o SET verdict = v.verdict, rule = v.rule, reason = v.reason"
-        " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS v (seq, verdict, rule, reason)"
+        "WITH moved AS (UPDATE stream_out SET acked_seq = %s, failures = 0, last_error = '', last_try_at = %s"
+        " WHERE partner = %s AND stream = %s AND epoch = %s AND acked_seq < %s)"
+        " UPDATE nominal.outbox o SET verdict = v.verdict, rule = v.rule, reason = v.reason"
+        " FROM json_to_recordset(%s::json) AS v (seq bigint, verdict text, rule text, reason text)"
         " WHERE o.partner = %s AND o.stream = %s AND o.epoch = %s AND o.seq = v.seq",
         (
-            [v.seq for v in verdicts],
-            [v.acceptance for v in verdicts],
-            [v.rule for v in verdicts],
-            [v.reason for v in verdicts],
+            *(upto_seq, at, stream.partner, stream.stream, stream.epoch, upto_seq),
+            msgspec.json.encode(
+                [{"seq": v.seq, "verdict": v.acceptance, "rule": v.rule, "reason": v.reason} for v in verdicts]
+            ).decode(),
             stream.partner,
             stream.stream,
             stream.epoch,
         ),
+    )
+
+
+def reopen(connection: Connection, stream: StreamOut, upto_seq: int) -> None:
+    """Note that the partner has lost what came after ``upto_seq``, which it had receipted: it waits again."""
+    connection.execute(
+        "UPDATE stream_out SET acked_seq = %s WHERE partner = %s AND stream = %s AND epoch = %s AND acked_seq > %s",
+        (upto_seq, stream.partner, stream.stream, stream.epoch, upto_seq),
+    )
+
+
+def exported_seq(connection: Connection, stream: StreamOut) -> int:
+    """Up to which number the stream was last written to a stick, in its present epoch."""
+    row = connection.execute(
+        "SELECT exported_seq FROM stream_out WHERE partner = %s AND stream = %s", (stream.partner, stream.stream)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def note_exported(connection: Connection, stream: StreamOut, upto_seq: int, at: datetime) -> None:
+    """Note that the stream up to ``upto_seq`` stands on a stick."""
+    connection.execute(
+        "UPDATE stream_out SET exported_seq = %s, exported_at = %s WHERE partner = %s AND stream = %s AND epoch = %s",
+        (upto_seq, at, stream.partner, stream.stream, stream.epoch),
     )
 
 
@@ -237,8 +269,8 @@ def deliveries(connection: Connection, releases: Sequence[UUID]) -> dict[UUID, D
     """The fate of each release's message."""
     with connection.cursor(row_factory=class_row(Delivery)) as cursor:
         rows = cursor.execute(
-            "SELECT o.release_id AS release, o.seq, o.seq <= s.acked_seq AS acked, o.verdict, o.reason"
-            " FROM nominal.outbox o JOIN stream_out s USING (partner, stream, epoch) WHERE o.release_id = ANY(%s)",
+            "SELECT o.release_id AS release, o.seq, (o.epoch, o.seq) <= (s.epoch, s.acked_seq) AS acked, o.verdict,"
+            " o.reason FROM nominal.outbox o JOIN stream_out s USING (partner, stream) WHERE o.release_id = ANY(%s)",
             (list(releases),),
         ).fetchall()
     return {row.release: row for row in rows}

@@ -1,6 +1,7 @@
 """Receipts, given and got: the exact signed bytes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from psycopg import Connection
 
@@ -40,6 +41,26 @@ def receipt_covering(connection: Connection, point: StreamPoint) -> bytes | None
     row = connection.execute(
         "SELECT envelope FROM receipt WHERE sender = %s AND receiver = %s AND stream = %s AND epoch = %s"
         " AND upto_seq >= %s ORDER BY upto_seq LIMIT 1",
+        (point.sender, point.receiver, point.stream, point.epoch, point.seq),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def receipts_after(connection: Connection, point: StreamPoint, limit: int) -> list[bytes]:
+    """The receipts of a stream for more than ``point``, in their order, at most ``limit``."""
+    rows = connection.execute(
+        "SELECT envelope FROM receipt WHERE sender = %s AND receiver = %s AND stream = %s"
+        " AND (epoch, upto_seq) > (%s, %s) ORDER BY epoch, upto_seq LIMIT %s",
+        (point.sender, point.receiver, point.stream, point.epoch, point.seq, limit),
+    )
+    return [envelope for (envelope,) in rows]
+
+
+def last_issued_after(connection: Connection, point: StreamPoint) -> datetime | None:
+    """When the last receipt of a stream for more than ``point`` was issued; None where there is none."""
+    row = connection.execute(
+        "SELECT issued_at FROM receipt WHERE sender = %s AND receiver = %s AND stream = %s"
+        " AND (epoch, upto_seq) > (%s, %s) ORDER BY epoch DESC, upto_seq DESC LIMIT 1",
         (point.sender, point.receiver, point.stream, point.epoch, point.seq),
     ).fetchone()
     return row[0] if row else None
