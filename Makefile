@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := src tests benchmarks
 
-.PHONY: setup demo test check lint types contracts docs docs-check lock bench wheel clean
+.PHONY: setup demo test torture check lint types contracts docs docs-check lock bench wheel clean
 
 .venv/.runtime: requirements.lock pyproject.toml
 	sh scripts/venv.sh $(PYTHON)
@@ -24,6 +24,9 @@ test: .venv/.dev  ## everything the tests need, and all of them
 	sh scripts/test_needs.sh
 	$(BIN)/python -m pytest $(ARGS)
 
+torture: .venv/.dev  ## kill everything at random for SECONDS; a SEED gives the same schedule again
+	$(BIN)/python tests/torture.py $(or $(SECONDS),60) $(SEED)
+
 check: lint types contracts docs-check  ## what must be clean before anything lands
 
 lint: .venv/.dev
@@ -38,8 +41,9 @@ types: .venv/.dev
 contracts: .venv/.dev
 	$(BIN)/lint-imports
 
-docs: .venv/.dev  ## print docs/commands.md anew from the commands
+docs: .venv/.dev  ## print docs/commands.md and docs/requests.md anew from the code
 	$(BIN)/python tests/commands_page.py > docs/commands.md
+	$(BIN)/python tests/requests_page.py > docs/requests.md
 
 docs-check: .venv/.dev
 	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_shape.py

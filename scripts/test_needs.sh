@@ -1,9 +1,10 @@
 #!/bin/sh
-# What the tests need beyond Python: a browser for the pages, and a second PostgreSQL for the store.
+# What the tests need beyond Python: a browser for the pages, a second PostgreSQL for the store, and what sees calls.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -x /usr/lib/postgresql/15/bin/postgres ] || missing="$missing postgresql-15"
+command -v strace >/dev/null 2>&1 || missing="$missing strace"
 command -v ps >/dev/null 2>&1 || missing="$missing procps"
 # What drives the browser is linked to it, and a bare Debian is without.
 ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1"

@@ -16,7 +16,7 @@ from hamkar.model.bundle import GENESIS, Message, MessageKind
 from hamkar.model.handling import FREE, Handling
 from hamkar.model.party import Party, PartyRole
 from hamkar.model.report import Report
-from hamkar.store import inbox
+from hamkar.store import inbox, witness
 from hamkar.store.events import EventFilter
 from hamkar.store.outbox import stream_of
 from reports import kilograms, line
@@ -51,6 +51,8 @@ def stream_named(name: str) -> str:
 
 def frame(sender: Node, to: Node, messages: list[bytes], *, first_seq: int, stream: str, chain: str = GENESIS) -> bytes:
     """A frame that is signed and sealed as it should be, whatever it carries."""
+    with sender.database.transaction() as connection:
+        logs = witness.word_for(connection, to.id)
     head = BundleHead(
         sender=sender.id,
         to=to.id,
@@ -59,6 +61,7 @@ def frame(sender: Node, to: Node, messages: list[bytes], *, first_seq: int, stre
         first_seq=first_seq,
         prev_chain=chain,
         issued_at=sender.now(),
+        logs=logs,
     )
     return seal_bundle(sign_bundle(head, messages, sender.keys.signer), to.signed_card.card)
 

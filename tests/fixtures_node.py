@@ -17,11 +17,16 @@ from hamkar.actions import agreements
 from hamkar.actions.agreements import DraftTerms
 from hamkar.actions.deliver import deliver
 from hamkar.actions.events import rederive
+from hamkar.actions.exchange_cards import due_cards, exchange_cards, receive_card
 from hamkar.actions.init_node import NewNode, init_node
+from hamkar.actions.invite import receive_introduction
 from hamkar.actions.node import Node, open_node
-from hamkar.actions.partners import add_partner
+from hamkar.actions.partners import add_partner, current_card
+from hamkar.actions.pull import answer_pull
 from hamkar.actions.receive_bundle import receive
-from hamkar.exchange.answer import Answer
+from hamkar.errors import ProtocolError
+from hamkar.exchange.answer import Answer, Declined
+from hamkar.exchange.letter import PullAnswer
 from hamkar.model.agency import Standing
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.handling import HandlingCode
@@ -64,6 +69,31 @@ class Straight:
     def post_bundle(self, frame: bytes) -> Answer:
         """The partner's answer."""
         return receive(self.to, frame)
+
+    def post_pull(self, letter: bytes) -> PullAnswer:
+        """What waits at the partner."""
+        answer = answer_pull(self.to, letter)
+        if isinstance(answer, Declined):
+            raise ProtocolError(answer.reason)
+        return answer
+
+    def post_card(self, card: bytes) -> None:
+        """Give a card."""
+        _require_taken(receive_card(self.to, card))
+
+    def get_card(self) -> bytes:
+        """The partner's card."""
+        return current_card(self.to).envelope
+
+    def post_introduction(self, introduction: bytes) -> bytes:
+        """The partner's answer to an introduction."""
+        return _require_taken(receive_introduction(self.to, introduction))
+
+
+def _require_taken(answer: bytes | Declined) -> bytes:
+    if isinstance(answer, Declined):
+        raise ProtocolError(answer.reason)
+    return answer
 
 
 @contextmanager
@@ -108,6 +138,8 @@ class Agencies:
         three = (self.iran, self.azerbaijan, self.observer)
         for _ in range(2):
             for sender, receiver in itertools.permutations(three, 2):
+                if receiver.id in due_cards(sender):
+                    exchange_cards(sender, receiver.id, Straight(receiver))
                 deliver(sender, receiver.id, Straight(receiver))
 
 
@@ -121,7 +153,7 @@ TERMS = DraftTerms(
     highest_handling=HandlingCode.H1,
     onward=Onward.NEVER,
     retention_days=1095,
-    deadlines="Urgent requests in 8 hours",
+    deadlines="bilateral",
     valid_from=date(2026, 1, 1),
     valid_until=date(2027, 12, 31),
 )

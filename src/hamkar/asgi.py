@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 
 from hamkar.actions.node import Node
 from hamkar.api import exchange, v1
@@ -109,6 +110,10 @@ def _add_errors(app: FastAPI, say: Say) -> None:
         answer.headers.update(known.headers or {})
         return answer
 
+    def note_cut(request: Request, _: Exception) -> Response:
+        """Nobody reads this answer: the line was cut, which is no mistake of this node."""
+        return say(request, 400, "the request ended before all of it had arrived; send it again", "")
+
     def confess(request: Request, error: Exception) -> Response:
         logging.getLogger("hamkar").error("%s %s failed: %r", request.method, request.url.path, error)
         return say(request, _INTERNAL, _INTERNAL_SENTENCE, "")
@@ -116,6 +121,7 @@ def _add_errors(app: FastAPI, say: Say) -> None:
     app.add_exception_handler(HamkarError, refuse)
     app.add_exception_handler(RequestValidationError, refuse_form)
     app.add_exception_handler(HTTPException, refuse_request)
+    app.add_exception_handler(ClientDisconnect, note_cut)
     app.add_exception_handler(Exception, confess)
 
 

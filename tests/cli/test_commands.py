@@ -161,7 +161,48 @@ def test_a_figure_prints_its_coverage(run: Run, seizure: str) -> None:
 
 
 def test_the_log_holds_together(run: Run) -> None:
-    assert run("log", "verify").status == 0
+    verified = run("log", "verify")
+    assert verified.status == 0
+    assert "each in its place and as it was written" in verified.out
+
+
+def test_what_stands_in_the_log_is_listed_and_proved_by_a_file_that_needs_no_node(run: Run, tmp_path: Path) -> None:
+    listed = run("log", "list", "--act", "init", "--json").json
+    assert isinstance(listed, list)
+    assert [(line["seq"], line["event"]["act"]) for line in listed] == [(1, "init")]
+    assert "init" in run("log", "list", "--limit", "1000").out
+    proof = tmp_path / "proof.json"
+    assert run("log", "export", "--out", str(proof), "--since", "1").status == 0
+    nowhere = {"HAMKAR_HOME": str(tmp_path / "nowhere"), "DATABASE_URL": "postgresql://127.0.0.1:1/none"}
+    checked = run("log", "verify", str(proof), **nowhere)
+    assert checked.status == 0, checked.err
+    assert "no partner has cosigned it" in checked.out
+    node = str(listed[0]["event"]["subject"])
+    compared = run("log", "verify", str(proof), "--fingerprint", node, "--json", **nowhere).json
+    assert isinstance(compared, dict)
+    assert compared["agency"]["node"] == node
+    proof.write_bytes(proof.read_bytes().replace(b"init", b"else", 1))
+    changed = run("log", "verify", str(proof), **nowhere)
+    assert (changed.status, "does not hold" in changed.err) == (1, True)
+
+
+def test_an_entry_is_erased_on_the_command_line(run: Run) -> None:
+    assert run("log", "erase", "2", "--reason", "synthetic").status == 0
+    verified = run("log", "verify", "--json").json
+    assert isinstance(verified, dict)
+    assert (verified["erased"], verified["broken_at"]) == (1, None)
+    assert run("log", "erase", "2", "--reason", "synthetic").status == 1
+
+
+def test_a_statement_or_a_settlement_needs_a_partner(run: Run, tmp_path: Path) -> None:
+    for words in (
+        ["log", "statement", "IR", "--out", str(tmp_path / "statement.json")],
+        ["log", "settle", "IR", "--reason", "synthetic"],
+    ):
+        ended = run(*words)
+        assert (ended.status, "no single partner is called" in ended.err) == (1, True)
+    (tmp_path / "none.json").write_text("{}")
+    assert run("log", "compare", str(tmp_path / "none.json")).status == 1
 
 
 def test_a_new_password_is_taken_and_a_short_one_is_not(run: Run) -> None:
@@ -183,3 +224,40 @@ def test_every_command_explains_itself(run: Run) -> None:
     for name in ("demo", "init", "serve", "import", "release", "seizure"):
         assert name in listed
         assert "--json" in run(name, "--help").out or "COMMAND" in run(name, "--help").out
+
+
+def test_a_record_is_corrected_and_taken_back(run: Run, seizure: str) -> None:
+    listed = run("seizure", "show", seizure, "--json").json
+    assert isinstance(listed, dict)
+    report = str(listed["reports"][0]["id"] if isinstance(listed["reports"][0], dict) else listed["reports"][0])
+    asked = run("correct", report, "--set", "agency=Synthetic post", "--reason", "Synthetic slip", given="n\n")
+    assert (asked.status, "gets the new one" in asked.err) == (1, True)
+    corrected = run(
+        "correct", report, "--set", "agency=Synthetic post", "--reason", "Synthetic slip", "--yes", "--json"
+    )
+    assert corrected.status == 0, corrected.err
+    made = corrected.json
+    assert isinstance(made, dict)
+    assert (made["record"]["agency"], made["record"]["supersedes"], made["told"]) == ("Synthetic post", report, [])
+    asked = run("recall", made["record"]["id"], "--reason", "Synthetic", given="n\n")
+    assert (asked.status, "cannot be undone" in asked.err) == (1, True)
+    taken = run("recall", made["record"]["id"], "--reason", "Synthetic", "--kind", "wrong", "--yes")
+    assert (taken.status, "recalled; no partner was given it" in taken.out) == (0, True), taken.err
+    states = run("recall", "list", "--json").json
+    assert isinstance(states, list)
+    assert [state["recall"]["kind"] for state in states] == ["wrong", "corrected"]
+    assert run("recall", "list", "--overdue").out == "nobody is late\n"
+
+
+def test_a_consent_names_a_holder_and_a_recipient(run: Run, seizure: str) -> None:
+    assert run("consent").out == "nothing yet\n"
+    lacking = run("consent", seizure, "--holder", "IR")
+    assert (lacking.status, "--to" in lacking.err) == (2, True)
+    refused = run("consent", "--withdraw", seizure, "--reason", "Synthetic")
+    assert (refused.status, "no consent" in refused.err) == (1, True)
+
+
+def test_a_hold_is_on_a_record_of_another_agency(run: Run, seizure: str) -> None:
+    refused = run("recall", "hold", seizure, "--ground", "court_order", "--until", "2099-01-01")
+    assert refused.status == 1
+    assert run("recall", "release-hold", seizure).status == 1

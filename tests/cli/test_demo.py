@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 NODE_KEYS = {"name", "country", "url", "reports", "events", "released", "received", "refused"}
-STEPS = ["import", "agreement", "release", "receipt", "refuse"]
+STEPS = ["import", "agreement", "release", "receipt", "refuse", "request", "courier", "recall", "log-verify"]
 
 
 @pytest.fixture(scope="module")

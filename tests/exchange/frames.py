@@ -7,6 +7,7 @@ from exchange.nodes import NORTH, NOW, SOUTH, Node
 from hamkar.crypto.dsse import pae
 from hamkar.crypto.sealing import Suite, seal
 from hamkar.exchange.bundle import BUNDLE_TYPE, SignedBundle, open_frame
+from hamkar.exchange.checkpoint import SILENT
 from hamkar.exchange.trust import Trust
 from hamkar.model.bundle import GENESIS, Bundle
 
@@ -64,7 +65,7 @@ def body_of(**changes: object) -> dict[str, object]:
         first_seq=1,
         prev_chain=GENESIS,
         issued_at=NOW,
-        sender_checkpoint="",
+        logs=SILENT,
         msgs=(),
     )
     return bundle.to_dict() | {"msgs": [{"n": 1}]} | changes

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -171,7 +171,21 @@ def test_a_clause_that_stands_twice_is_refused() -> None:
 def test_an_agreement_is_in_force_only_signed_by_both_not_suspended_and_in_its_term(
     signed: SignedAgreement, today: date, expected: AgreementState, *, suspended: bool
 ) -> None:
-    assert state(signed, suspended=suspended, today=today) is expected
+    assert state(signed, suspended=suspended, superseded_from=None, today=today) is expected
+
+
+@pytest.mark.parametrize(
+    ("first_day", "expected"),
+    [
+        (IN_TERM - timedelta(days=1), AgreementState.SUPERSEDED),
+        (IN_TERM, AgreementState.SUPERSEDED),
+        (IN_TERM + timedelta(days=1), AgreementState.IN_FORCE),
+    ],
+)
+def test_an_agreement_ends_on_the_first_day_of_the_one_that_takes_its_place(
+    first_day: date, expected: AgreementState
+) -> None:
+    assert state(SIGNED, suspended=False, superseded_from=first_day, today=IN_TERM) is expected
 
 
 @given(data=st.binary(max_size=300))

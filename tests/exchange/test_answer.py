@@ -40,6 +40,11 @@ def test_trouble_on_the_other_side_means_try_again(status: int) -> None:
         read_answer(status, b"<html>")
 
 
+def test_too_much_in_a_day_is_declined_with_the_reason_of_the_node() -> None:
+    declined = Declined(429, "send it again tomorrow")
+    assert read_answer(*write_answer(declined)) == declined
+
+
 @pytest.mark.parametrize("status", [201, 204, 301, 302, 307, 401, 404, 405, 422])
 def test_what_no_node_answers_is_a_protocol_error(status: int) -> None:
     with pytest.raises(ProtocolError, match=f"HTTP status {status}"):

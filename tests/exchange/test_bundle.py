@@ -1,5 +1,6 @@
 """Bundles: made, sealed, opened by the one they are for, and refused in every other case."""
 
+import base64
 from dataclasses import replace
 
 import msgspec
@@ -24,13 +25,38 @@ from hamkar.exchange.bundle import (
     sign_bundle,
     take,
 )
-from hamkar.exchange.message import MAX_MESSAGE_BYTES, encode_message
+from hamkar.exchange.message import BODY_ALLOWANCE, MAX_MESSAGE_BYTES, encode_message
 from hamkar.model.bundle import MAX_BODY_BYTES, MAX_MESSAGES
+from hamkar.model.checkpoint import Checkpoint, Consistency, LogProgress, LogWord
 
 MESSAGES = raw_messages(3)
 SIGNED = sign_bundle(head(), MESSAGES, NORTH.keys.signer)
 FRAME = seal_bundle(SIGNED, SOUTH.card)
+HASH64 = base64.b64encode(b"h" * 32).decode()
 OLD_PARTNER = make_node("A partner without ML-KEM (synthetic)", "AM", suite=Suite.X25519)
+
+
+def joined(count: int) -> str:
+    """The text of a proof of that many hashes."""
+    return base64.b64encode(b"h" * 32 * count).decode()
+
+
+LONGEST = LogWord(
+    cosigned=Checkpoint(size=2**53 - 1, root="f" * 64),
+    prove_from=(2**53 - 2, 2**53 - 1),
+    own=LogProgress(
+        size=2**53 - 1,
+        root="f" * 64,
+        proofs=tuple(Consistency(since=2**53 - 3 + number, hashes=joined(64)) for number in (0, 1)),
+    ),
+)
+
+
+def logs_of(**changes: object) -> dict[str, object]:
+    """What a bundle says of logs, its own of 5 entries, as JSON, with changes to that; proofs as pairs."""
+    proofs: list[tuple[int, str]] = changes.pop("proofs", [(4, HASH64)])  # type: ignore[assignment] # wrong on purpose
+    told = [{"since": since, "hashes": hashes} for since, hashes in proofs]
+    return {"cosigned": None, "prove_from": [], "own": {"size": 5, "root": "f" * 64, "proofs": told} | changes}
 
 
 def from_north(body: bytes) -> bytes:
@@ -95,10 +121,11 @@ def test_a_bundle_is_sealed_only_to_the_node_it_names() -> None:
         ({"epoch": 0}, "epochs count"),
         ({"first_seq": 0}, "messages count"),
         ({"prev_chain": "1" * 64}, "all zeros"),
-        ({"sender_checkpoint": "x" * 257}, "256 letters"),
+        ({"logs": replace(LONGEST, own=replace(LONGEST.own, root="x" * 64))}, "says of logs"),
+        ({"logs": replace(LONGEST, prove_from=(1, 2, 3))}, "says of logs"),
     ],
 )
-def test_a_bundle_that_would_be_refused_is_not_made(changes: dict[str, str], reason: str) -> None:
+def test_a_bundle_that_would_be_refused_is_not_made(changes: dict[str, object], reason: str) -> None:
     with pytest.raises(BadInput, match=reason):
         sign_bundle(replace(head(), **changes), MESSAGES, NORTH.keys.signer)  # type: ignore[arg-type] # wrong on purpose
 
@@ -114,10 +141,12 @@ def test_as_many_of_a_backlog_are_taken_as_fit_and_they_do_fit(sizes: list[int])
     backlog = [b'"' + b"x" * (size - 2) + b'"' for size in sizes]
     count = take(backlog)
     longest = replace(
-        head(first_seq=2**53 - 501, prev_chain="f" * 64, epoch=2**31 - 1), stream="s" * 32, sender_checkpoint="c" * 256
+        head(first_seq=2**53 - 501, prev_chain="f" * 64, epoch=2**31 - 1),
+        stream="s" * 32,
+        logs=LONGEST,
     )
     assert len(sign_bundle(longest, backlog[:count], NORTH.keys.signer).body) <= MAX_BODY_BYTES
-    assert count == len(backlog) or sum(sizes[: count + 1]) + count + 1024 > MAX_BODY_BYTES
+    assert count == len(backlog) or sum(sizes[: count + 1]) + count + BODY_ALLOWANCE > MAX_BODY_BYTES
 
 
 def test_500_messages_are_taken_at_most_and_none_of_none() -> None:
@@ -258,7 +287,20 @@ def test_a_frame_replayed_to_another_recipient_does_not_open() -> None:
         ({"prev_chain": "1" * 64}, "all zeros"),
         ({"issued_at": "2026-03-20T08:30:00"}, "state its zone"),
         ({"issued_at": "yesterday"}, "not a usable Bundle"),
-        ({"sender_checkpoint": "c" * 257}, "256 letters"),
+        ({"logs": "c" * 256}, "not a usable Bundle"),
+        ({"logs": logs_of(size=-1)}, "says of logs"),
+        ({"logs": logs_of(size=2**53)}, "says of logs"),
+        ({"logs": logs_of(root="F" * 64)}, "says of logs"),
+        ({"logs": logs_of(proofs=[(0, "")])}, "says of logs"),
+        ({"logs": logs_of(proofs=[(5, "")])}, "says of logs"),
+        ({"logs": logs_of(proofs=[(4, "AAAA")])}, "says of logs"),
+        ({"logs": logs_of(proofs=[(4, HASH64 + "\n")])}, "says of logs"),
+        ({"logs": logs_of(proofs=[(4, joined(65))])}, "says of logs"),
+        ({"logs": logs_of(proofs=[(4, ""), (4, "")])}, "says of logs"),
+        ({"logs": logs_of(proofs=[(1, ""), (2, ""), (3, "")])}, "says of logs"),
+        ({"logs": logs_of() | {"cosigned": {"size": 1, "root": ""}}}, "says of logs"),
+        ({"logs": logs_of() | {"prove_from": [0]}}, "says of logs"),
+        ({"logs": logs_of() | {"prove_from": [1, 2, 3]}}, "says of logs"),
         ({"msgs": []}, "1 to 500 messages"),
         ({"msgs": [1] * 501}, "1 to 500 messages"),
         ({"msgs": None}, "not a usable Bundle"),

@@ -24,7 +24,7 @@ def test_a_message_is_read_back_with_the_exact_bytes_of_its_body() -> None:
 def test_a_message_that_fits_no_bundle_is_not_made() -> None:
     room = MAX_MESSAGE_BYTES - len(with_body(b'""'))
     assert len(with_body(b'"' + b"x" * room + b'"')) == MAX_MESSAGE_BYTES
-    with pytest.raises(BadInput, match="record record-1 has 1,047,553 bytes as a message and may have 1,047,552"):
+    with pytest.raises(BadInput, match="record record-1 has 1,040,385 bytes as a message and may have 1,040,384"):
         with_body(b'"' + b"x" * (room + 1) + b'"')
 
 

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from exchange.nodes import NORTH, NOW, SOUTH
 from hamkar.exchange.chain import advance_all, leaf
+from hamkar.exchange.checkpoint import SILENT
 from hamkar.exchange.receiver import (
     START,
     Duplicate,
@@ -37,7 +38,7 @@ def bundle(history: Sequence[bytes], first: int, last: int, epoch: int = 1) -> B
         first_seq=first,
         prev_chain=chain_after(history[: first - 1]),
         issued_at=NOW,
-        sender_checkpoint="",
+        logs=SILENT,
         msgs=tuple(msgspec.Raw(message) for message in history[first - 1 : last]),
     )
 
@@ -139,8 +140,8 @@ def test_a_new_epoch_starts_afresh_at_number_1() -> None:
     assert [entry.seq for entry in verdict.entries] == [1, 2, 3, 4]
 
 
-def test_a_new_epoch_that_starts_later_is_asked_for_its_first_message() -> None:
-    assert judged(HISTORY[:5], bundle(HISTORY, 6, 8, epoch=3)) == Gap(1, 3)
+def test_a_new_epoch_that_starts_later_is_told_what_is_held_for_the_end_of_the_one_before_may_be_lost() -> None:
+    assert judged(HISTORY[:5], bundle(HISTORY, 6, 8, epoch=3)) == Gap(6, 1)
 
 
 def test_a_bundle_of_an_earlier_epoch_is_told_which_is_current() -> None:

@@ -8,6 +8,7 @@ from exchange.nodes import NORTH, NOW, SOUTH, STRANGER
 from hamkar.errors import ProtocolError
 from hamkar.exchange.answer import Wanted
 from hamkar.exchange.chain import advance_all, leaf
+from hamkar.exchange.checkpoint import SILENT
 from hamkar.exchange.sender import Confirmed, SentState, Stale, resume_at, settle
 from hamkar.model.bundle import GENESIS
 from hamkar.model.receipt import Receipt
@@ -28,6 +29,7 @@ def receipt(upto: int, chain: str = "", epoch: int = 2) -> Receipt:
         chain=chain or CHAINS[min(upto, 10)],
         issued_at=NOW,
         verdicts=(),
+        logs=SILENT,
     )
 
 

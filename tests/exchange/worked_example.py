@@ -6,8 +6,10 @@ Everything but the sealed frame follows from the seeds. Run as a program it writ
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
+from exchange.log_example import NORTH_SAYS, SOUTH_SAYS
 from exchange.nodes import NORTH, NOW, SOUTH, Node, head, raw_messages, terms
 from hamkar.crypto.dsse import pae
 from hamkar.crypto.fingerprint import spoken
@@ -38,7 +40,7 @@ ANSWERS: tuple[Answer, ...] = (
 
 def signed_bundle() -> SignedBundle:
     """Two messages from north to south, the first of their stream."""
-    return sign_bundle(head(), MESSAGES, NORTH.keys.signer)
+    return sign_bundle(replace(head(), logs=NORTH_SAYS), MESSAGES, NORTH.keys.signer)
 
 
 def everything_but_the_frame() -> dict[str, object]:
@@ -46,7 +48,7 @@ def everything_but_the_frame() -> dict[str, object]:
     signed = signed_bundle()
     agreement = counter_sign(propose(terms(), NORTH.card, NORTH.keys.signer), SOUTH.card, SOUTH.keys.signer)
     state = StreamState(next_seq=len(MESSAGES) + 1, chain=CHAIN[-1])
-    receipt = make_receipt(signed.bundle, state, VERDICTS, NOW)
+    receipt = make_receipt(signed.bundle, state, VERDICTS, NOW, SOUTH_SAYS)
     return {
         "about": "Worked example of docs/protocol.md. Agencies and messages are synthetic, and the seeds no secret.",
         "north": _node(NORTH),

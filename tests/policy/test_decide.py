@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ IRAN = Agency(node="i" * 32, name="Police IR", country="IR")
 AZERBAIJAN = Agency(node="z" * 32, name="Police AZ", country="AZ")
 UNODC = Agency(node="u" * 32, name="UNODC office", country="UN", standing=Standing.OBSERVER)
 TODAY = date(2026, 6, 1)
+RECORD = UUID(int=1)
 
 
 def agreement(partner: Agency = AZERBAIJAN, **terms: object) -> Agreement:
@@ -44,6 +46,8 @@ def agreement(partner: Agency = AZERBAIJAN, **terms: object) -> Agreement:
 def ask(**parts: object) -> Ask:
     """The question to which the answer is yes, with some of its parts changed."""
     plain = Ask(
+        record=RECORD,
+        recalled=False,
         holder=IRAN.node,
         originator=IRAN.node,
         partner=AZERBAIJAN,

@@ -45,9 +45,7 @@ def test_a_bundle_is_posted_as_the_protocol_says_and_the_receipt_comes_back(tmp_
     assert request.body == FRAME
     assert request.headers["content-type"] == "application/vnd.hamkar.bundle"
     assert request.headers["accept-encoding"] == "identity"
-    assert set(request.headers) == {
-        "host", "accept", "accept-encoding", "connection", "user-agent", "content-length", "content-type",
-    }  # fmt: skip
+    assert set(request.headers) == {"host", "accept-encoding", "user-agent", "content-length", "content-type"}
 
 
 @pytest.mark.parametrize(
@@ -249,9 +247,9 @@ def test_an_address_where_nothing_listens_is_unreachable(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["https://127.0.0.1:99999", "https://[:::::::]", "https://xn--zzzzzzz-.com", "https://xn--zzzzzzzz.example"],
+    ["https://127.0.0.1:99999", "https://[:::::::]", "https://xn--zzzzzzz-.com", "https://127.0.0.1/elsewhere"],
 )
-def test_an_address_of_which_the_libraries_beneath_make_nothing_is_the_partners_fault(endpoint: str) -> None:
+def test_an_address_that_cannot_be_one_is_the_partners_fault(endpoint: str) -> None:
     card = replace(SOUTH.card, endpoint=endpoint, certificate=IDENTITY.certificate)
     with PartnerLink(card, 5) as link, pytest.raises(ProtocolError, match=r"address of .* cannot be used"):
         link.post_bundle(FRAME)
@@ -309,3 +307,23 @@ def test_any_bytes_over_tls_are_an_answer_or_one_of_two_errors(tmp_path: Path, s
         except (ProtocolError, Unreachable):
             return
     assert isinstance(answer, Answer)
+
+
+def test_cards_and_introductions_go_and_come_over_the_pinned_connection(tmp_path: Path) -> None:
+    with peer(tmp_path, answering(200, b"answered")) as south, PartnerLink(south.card()) as link:
+        link.post_card(b"a card")
+        assert link.post_introduction(b"an introduction") == b"answered"
+        assert link.get_card() == b"answered"
+    assert [(request.line, request.body) for request in south.requests] == [
+        ("POST /exchange/v1/card HTTP/1.1", b"a card"),
+        ("POST /exchange/v1/introduction HTTP/1.1", b"an introduction"),
+        ("GET /exchange/v1/card HTTP/1.1", b""),
+    ]
+
+
+def test_a_declined_card_comes_back_as_the_partners_sentence(tmp_path: Path) -> None:
+    with peer(tmp_path, answering(400, b'{"error":"it is older"}')) as south, PartnerLink(south.card()) as link:
+        with pytest.raises(ProtocolError, match=r"does not take this node's card .*: it is older"):
+            link.post_card(b"a card")
+        with pytest.raises(ProtocolError, match=r"does not take the invitation .*: it is older"):
+            link.post_introduction(b"an introduction")

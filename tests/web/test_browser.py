@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it ships no types
@@ -10,8 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from fixtures_node import BY, PASSWORD, Agencies, file_reports
 from fixtures_web import synthetic_reports
 from hamkar.actions.release import release
+from hamkar.actions.request_moves import Saying, move
+from hamkar.actions.requests import DraftRequest, ask
 from hamkar.actions.status import status
 from hamkar.model.agreement import Purpose
+from hamkar.model.handling import FREE
+from hamkar.model.request import MoveKind, Subject, SubjectKind, Urgency
 from reports import numbered
 
 pytestmark = [
@@ -33,6 +38,9 @@ PAGES = (
     "/agreements/new",
     "/agreements/{agreement}",
     "/imports",
+    "/requests",
+    "/requests/new",
+    "/requests/{request}",
     "/nowhere",
 )
 WIDE = {"width": 1280, "height": 900}
@@ -57,8 +65,29 @@ def addresses(agencies: Agencies, event: str, url: str) -> list[str]:
     agencies.exchange()
     with agencies.iran.database.transaction() as connection:
         [agreement, _] = [row[0] for row in connection.execute("SELECT id FROM agreement ORDER BY id")]
-    places = {"event": event, "partner": agencies.azerbaijan.id, "agreement": agreement}
+    request = _asked(agencies)
+    places = {"event": event, "partner": agencies.azerbaijan.id, "agreement": agreement, "request": request}
     return [url + page.format(**places) for page in PAGES]
+
+
+def _asked(agencies: Agencies) -> UUID:
+    """A request that waits for this node's answer."""
+    draft = DraftRequest(
+        partner=agencies.iran.id,
+        question="Is anything known of it?",
+        subjects=(Subject(kind=SubjectKind.PLACE, value="Synthetic Astara"),),
+        purpose=Purpose.INVESTIGATION,
+        urgency=Urgency.URGENT,
+        agreement="",
+        case="S-1",
+        why="Synthetic",
+        handling=FREE,
+        again="",
+    )
+    request = ask(agencies.azerbaijan, draft, by=BY)
+    agencies.exchange()
+    move(agencies.iran, request.id, Saying(kind=MoveKind.ACKNOWLEDGE, text="Read"), by=BY)
+    return request.id
 
 
 def sign_in(context: BrowserContext, url: str) -> Page:

@@ -17,7 +17,7 @@ CHANGING = sorted(
 
 
 def address(path: str, event: str) -> str:
-    return path.format(event=event, agreement="ab" * 32, change="sign")
+    return path.format(event=event, agreement="ab" * 32, change="sign", wanted=event)
 
 
 def test_there_is_something_to_protect() -> None:

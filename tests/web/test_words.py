@@ -14,9 +14,11 @@ from hamkar.model.bundle import MessageKind
 from hamkar.model.handling import Condition, HandlingCode
 from hamkar.model.party import PartyRole
 from hamkar.model.quantity import Basis, Measured, Qualifier, Weighing
+from hamkar.model.recall import HoldGround, RecallKind, RecallOutcome
 from hamkar.model.receipt import Acceptance
 from hamkar.model.release import Outcome
 from hamkar.model.report import Doubt, SourceKind
+from hamkar.model.request import Ground, MoveKind, RequestState, SubjectKind, Urgency
 from hamkar.model.seizure import Status
 from hamkar.model.stated_date import DateKind
 from hamkar.policy.rules import RULES
@@ -48,6 +50,14 @@ KINDS: dict[str, type[StrEnum]] = {
     "outcome": Outcome,
     "acceptance": Acceptance,
     "message_kind": MessageKind,
+    "recall_kind": RecallKind,
+    "recall_outcome": RecallOutcome,
+    "hold_ground": HoldGround,
+    "subject_kind": SubjectKind,
+    "urgency": Urgency,
+    "request_state": RequestState,
+    "move_kind": MoveKind,
+    "ground": Ground,
 }
 
 

@@ -5,10 +5,13 @@ from datetime import datetime
 
 from hamkar.actions.agreements import Standing, standing_of
 from hamkar.actions.node import Node
+from hamkar.actions.partners import card_now
 from hamkar.actions.renew_card import RENEW_WITHIN
+from hamkar.actions.requests import DueRequest, due_requests
+from hamkar.actions.show_partner import doubtful_sentences
 from hamkar.actions.status import Waiting, frozen, waiting
 from hamkar.model.agreement import AgreementState
-from hamkar.store import agreements, inbox, partners
+from hamkar.store import agreements, inbox, partners, recalls, witness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,22 +21,30 @@ class Attention:
     to_sign: tuple[Standing, ...]
     waiting: tuple[Waiting, ...]
     frozen: tuple[str, ...]
+    contradictions: tuple[str, ...]
     rejected: int
     card_ends: datetime | None
+    doubtful: tuple[str, ...]
+    requests: tuple[DueRequest, ...]
+    late_holders: int
 
 
 def attention(node: Node) -> Attention:
     """What asks for a person now."""
-    ends = node.signed_card.card.expires
     with node.database.transaction() as connection:
+        ends = card_now(node, connection).card.expires
         names = {row.node: row.name for row in partners.list_partners(connection)}
-        standings = (standing_of(node, connection, row) for row in agreements.list_agreements(connection))
+        standings = (standing_of(node, row) for row in agreements.list_agreements(connection))
         return Attention(
             to_sign=tuple(each for each in standings if _waits_for_us(node, each)),
             waiting=waiting(connection, names),
             frozen=frozen(connection, names),
+            contradictions=witness.contradictions(connection, names),
             rejected=inbox.count_inbox(connection).get("rejected", 0),
             card_ends=ends if ends - node.now() < RENEW_WITHIN else None,
+            doubtful=doubtful_sentences(connection),
+            requests=due_requests(node, connection),
+            late_holders=recalls.count_overdue(connection, node.now()),
         )
 
 

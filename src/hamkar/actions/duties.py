@@ -3,10 +3,28 @@
 from collections.abc import Callable
 from typing import Final
 
+from hamkar.actions.compare_holdings import answer_comparisons, finish_comparisons
+from hamkar.actions.invite import forget_invitations
 from hamkar.actions.node import Node
+from hamkar.actions.request_duties import erase_old_requests, note_verdicts, remind_of_overdue
+from hamkar.actions.retention import let_run_out
+from hamkar.actions.rotate_keys import end_keys
+from hamkar.actions.seen import tell_seen
+from hamkar.actions.take_recall import end_holds
 from hamkar.errors import HamkarError
 
-DUTIES: Final[tuple[Callable[[Node], None], ...]] = ()
+DUTIES: Final[tuple[Callable[[Node], None], ...]] = (
+    end_keys,
+    forget_invitations,
+    note_verdicts,
+    remind_of_overdue,
+    erase_old_requests,
+    let_run_out,
+    tell_seen,
+    answer_comparisons,
+    finish_comparisons,
+    end_holds,
+)
 """Each is done about once a minute by a running node and by every `sync`; bounded work, and harmless when repeated."""
 
 

@@ -151,6 +151,8 @@ def settle_field(node: Node, decision: Decision) -> SeizureEvent:
 def rederive(connection: Connection, touched: Iterable[UUID]) -> None:
     """Derive these events anew from the claims now filed under them; one without claims is gone."""
     changed = sorted(set(touched))
+    if not changed:
+        return
     events.lock_events(connection, changed)
     for event in changed:
         held = reports.reports_of(connection, event)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from hamkar.actions.check_log import check_log
 from hamkar.actions.node import ROOT_KEY, Node, open_node
+from hamkar.actions.partners import current_card
 from hamkar.actions.renew_card import RENEW_WITHIN
+from hamkar.actions.retention import doubted_clock
+from hamkar.actions.rotate_keys import old_keys, sealing_key_since
 from hamkar.actions.status import status
 from hamkar.errors import HamkarError
 from hamkar.model.record import Record
@@ -51,17 +54,22 @@ def _opened(node: Node) -> Iterator[Finding]:
     yield Finding(what="database", ok=True, detail=f"PostgreSQL {version // 10_000}.{version % 10_000} answers")
     yield _card(node)
     yield _root_key(node)
+    yield _sealing_key(node)
     log = check_log(node)
-    broken = (
-        f"entry {log.broken_at} does not follow from the one before: the log was changed; keep a copy, tell partners"
-    )
+    broken = f"changed at entry {log.broken_at} or before ({log.why}); keep a copy of the database, tell the partners"
     yield Finding(
         what="log",
         ok=log.broken_at is None,
-        detail=f"{counted(log.entries, 'entry', 'entries')}, each following from the one before"
+        detail=f"{counted(log.entries, 'entry', 'entries')}, each in its place and as it was written"
         if log.broken_at is None
         else broken,
     )
+    yield Finding(
+        what="logs compared",
+        ok=not log.contradictions,
+        detail="; ".join(log.contradictions) or f"{counted(len(log.cosigned), 'partner')} cosigned this node's log",
+    )
+    yield _retention(node)
     now = status(node)
     stuck = [waiting.sentence() for waiting in now.waiting if waiting.why] + list(now.frozen)
     yield Finding(
@@ -71,11 +79,23 @@ def _opened(node: Node) -> Iterator[Finding]:
     )
 
 
+def _retention(node: Node) -> Finding:
+    with node.database.transaction() as connection:
+        doubt = doubted_clock(node, connection)
+    return Finding(what="retention", ok=not doubt, detail=doubt or "what has run out goes by itself")
+
+
 def _card(node: Node) -> Finding:
-    expires = node.signed_card.card.expires
+    expires = current_card(node).card.expires
     lasts = node.now() + RENEW_WITHIN < expires
     remedy = "" if lasts else "; partners refuse an expired card: run `hamkar partner renew --root FILE`"
     return Finding(what="card", ok=lasts, detail=f"valid until {expires:%Y-%m-%d}{remedy}")
+
+
+def _sealing_key(node: Node) -> Finding:
+    with node.database.transaction() as connection:
+        old, since = old_keys(node, connection), sealing_key_since(connection)
+    return Finding(what="sealing key", ok=not old, detail="".join(old) or f"in use since {since:%Y-%m-%d}")
 
 
 def _root_key(node: Node) -> Finding:

@@ -4,6 +4,7 @@ from hamkar.actions.accepting.accept import Accepted, accept_all
 from hamkar.actions.accepting.desk import Desk
 from hamkar.actions.node import Node
 from hamkar.actions.partners import trust
+from hamkar.actions.request_moves import tell_all_again
 from hamkar.errors import ProtocolError
 from hamkar.exchange.answer import Acknowledged, Answer, Declined, Halted, Wanted
 from hamkar.exchange.bundle import SignedBundle, open_frame, read_header
@@ -12,15 +13,18 @@ from hamkar.exchange.receipt import make_receipt, sign_receipt
 from hamkar.exchange.receiver import Duplicate, Equivocation, Frozen, Gap, New, StreamState, judge
 from hamkar.exchange.receiver import Entry as Arrival
 from hamkar.model.bundle import Bundle
-from hamkar.model.receipt import MessageVerdict
-from hamkar.store import inbox, log, outbox, receipts
+from hamkar.model.receipt import Acceptance, MessageVerdict
+from hamkar.store import inbox, log, outbox, quota, receipts, witness
 from hamkar.store.database import Connection
 from hamkar.store.inbox import Evidence, InRow, StreamIn
 from hamkar.store.log import Entry
+from hamkar.store.quota import Offered
 from hamkar.store.receipts import StreamPoint
+from hamkar.store.witness import Stated
 
 BAD_REQUEST = 400
 FORBIDDEN = 403
+TRY_LATER = 429
 
 
 def receive(node: Node, frame: bytes) -> Answer:
@@ -46,16 +50,17 @@ def _receive(node: Node, connection: Connection, opened: SignedBundle) -> Answer
     if not outbox.is_stream(bundle.stream):
         return Declined(BAD_REQUEST, f"there is no stream {bundle.stream}: one is named terms or after its agreement")
     stream = inbox.lock_stream(connection, bundle.sender, bundle.stream)
-    held = inbox.leaves(connection, stream, bundle.first_seq, bundle.last_seq)
+    came_before = bundle.epoch == stream.epoch and bundle.first_seq < stream.next_seq
+    held = inbox.leaves(connection, stream, bundle.first_seq, bundle.last_seq) if came_before else {}
     state = StreamState(
         epoch=stream.epoch, next_seq=stream.next_seq, chain=stream.chain, frozen=stream.frozen is not None
     )
     verdict = judge(state, bundle, held.get)
     match verdict:
         case New():
-            return Acknowledged(_take(node, connection, stream, opened, verdict))
-        case Duplicate(upto):
-            return _receipt_again(connection, opened, node.id, upto)
+            return _take_if_within(node, connection, stream, opened, verdict)
+        case Duplicate():
+            return _receipt_again(connection, opened, node.id)
         case Gap(wanted, epoch):
             return Wanted(
                 wanted, epoch, f"message {wanted} of the stream {bundle.stream} has not arrived yet; send from there"
@@ -69,21 +74,38 @@ def _receive(node: Node, connection: Connection, opened: SignedBundle) -> Answer
             return Halted(f"the stream {bundle.stream} is frozen until people have looked: {stream.frozen}")
 
 
+def _take_if_within(node: Node, connection: Connection, stream: StreamIn, opened: SignedBundle, new: New) -> Answer:
+    """Take what is new, unless its sender has sent as much as it may today."""
+    offered = _offered(opened, new)
+    if quota.admit(connection, offered, node.now()):
+        return Acknowledged(_take(node, connection, stream, opened, new))
+    quota.note_declined(connection, offered, node.now())
+    return Declined(TRY_LATER, "this partner has sent as much as it may in a day; send it again tomorrow")
+
+
+def _offered(opened: SignedBundle, new: New) -> Offered:
+    bundle = opened.bundle
+    terms = bundle.stream == outbox.TERMS
+    return Offered(partner=bundle.sender, terms=terms, bytes=len(opened.body), messages=len(new.entries))
+
+
 def _take(node: Node, connection: Connection, stream: StreamIn, opened: SignedBundle, new: New) -> bytes:
     desk = Desk.opened(node, connection, stream.partner, stream.stream)
     accepted = accept_all(desk, [entry.message for entry in new.entries])
+    rejected = sum(said.acceptance is Acceptance.REJECTED for said in accepted)
+    if rejected:
+        quota.note_rejected(connection, _offered(opened, new), rejected, node.now())
     judged = list(zip(new.entries, accepted, strict=True))
     verdicts = _verdicts_held(connection, stream, opened.bundle, new)
     verdicts += [
         MessageVerdict(seq=entry.seq, acceptance=said.acceptance, rule=said.rule, reason=said.reason)
         for entry, said in judged
     ]
+    if stream.epoch < new.state.epoch and stream.next_seq > 1:
+        tell_all_again(node, connection, stream.partner, stream.stream)
     inbox.put_messages(connection, [_row(node, stream, new.state.epoch, *each) for each in judged])
     inbox.advance(connection, stream, new.state.epoch, new.state.next_seq, new.state.chain)
     inbox.put_evidence(connection, stream, _evidence(node, opened, contradicts=False))
-    receipt = make_receipt(opened.bundle, new.state, verdicts, node.now())
-    envelope = sign_receipt(receipt, node.keys.signer)
-    receipts.put_receipt(connection, receipt, envelope)
     note = Entry(
         actor=stream.partner,
         act="received",
@@ -91,14 +113,32 @@ def _take(node: Node, connection: Connection, stream: StreamIn, opened: SignedBu
         partner=stream.partner,
     )
     log.append(connection, note, node.now())
+    heard = witness.take_word(connection, stream.partner, opened.bundle.logs, _stated(opened), node.now())
+    receipt = make_receipt(opened.bundle, new.state, verdicts, node.now(), witness.answer(connection, heard))
+    envelope = sign_receipt(receipt, node.keys.signer)
+    receipts.put_receipt(connection, receipt, envelope)
     return envelope
+
+
+def _stated(opened: SignedBundle) -> Stated:
+    """Where the sender says what it says of both logs."""
+    bundle = opened.bundle
+    return Stated(
+        kind=witness.IN_BUNDLE,
+        stream=bundle.stream,
+        epoch=bundle.epoch,
+        number=bundle.first_seq,
+        issued_at=bundle.issued_at,
+        signed=lambda: witness.in_envelope(opened.body, opened.key_id, opened.signature),
+    )
 
 
 def _verdicts_held(connection: Connection, stream: StreamIn, bundle: Bundle, new: New) -> list[MessageVerdict]:
     """The verdicts on messages of the bundle that came before: their receipt may never have reached the sender."""
-    if bundle.epoch != stream.epoch:
+    first_new = new.entries[0].seq
+    if bundle.epoch != stream.epoch or bundle.first_seq == first_new:
         return []
-    return inbox.verdicts(connection, stream, bundle.first_seq, new.entries[0].seq - 1)
+    return inbox.verdicts(connection, stream, bundle.first_seq, first_new - 1)
 
 
 def _row(node: Node, stream: StreamIn, epoch: int, entry: Arrival, accepted: Accepted) -> InRow:
@@ -131,12 +171,16 @@ def _evidence(node: Node, opened: SignedBundle, *, contradicts: bool) -> Evidenc
     )
 
 
-def _receipt_again(connection: Connection, opened: SignedBundle, receiver: str, upto: int) -> Answer:
-    bundle = opened.bundle
-    point = StreamPoint(sender=bundle.sender, receiver=receiver, stream=bundle.stream, epoch=bundle.epoch, seq=upto)
+def _receipt_again(connection: Connection, opened: SignedBundle, receiver: str) -> Answer:
+    """The stored receipt for the first message of the bundle, so that none goes on without its verdict.
+
+    A later receipt covers it too, but has verdicts on its own bundle only; the sender goes on from where this one ends.
+    """
+    bundle, first = opened.bundle, opened.bundle.first_seq
+    point = StreamPoint(sender=bundle.sender, receiver=receiver, stream=bundle.stream, epoch=bundle.epoch, seq=first)
     stored = receipts.receipt_covering(connection, point)
     if stored is None:
-        return Declined(BAD_REQUEST, f"no receipt covers message {upto} of the stream {bundle.stream}")
+        return Declined(BAD_REQUEST, f"no receipt covers message {first} of the stream {bundle.stream}")
     return Acknowledged(stored)
 
 

@@ -3,32 +3,41 @@
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
+
+import msgspec
 
 from hamkar.actions.agreements import terms_with
 from hamkar.actions.node import Node
+from hamkar.actions.passing_on import Leave, leave_for
 from hamkar.actions.send import Outgoing, send_all
 from hamkar.crypto.pseudonym import pseudonym
 from hamkar.errors import Refused
 from hamkar.exchange.card import stored_card
 from hamkar.model.agency import Agency
-from hamkar.model.agreement import Category, Purpose, ReportField
+from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.bundle import MessageKind
+from hamkar.model.consent import PassedOn
 from hamkar.model.party import PartyIdentity
 from hamkar.model.release import Release
 from hamkar.model.report import Report
 from hamkar.policy.ask import Answer, Ask, Terms
 from hamkar.policy.decide import decide_among
 from hamkar.policy.redact import category, filled, redact
-from hamkar.store import events, identities, log, outbox, partners, releases, reports
+from hamkar.store import events, identities, log, outbox, partners, recalls, releases, reports, retention
 from hamkar.store.database import Connection
 from hamkar.store.lineage_secret import lineage_secret
 from hamkar.store.log import Entry
+from hamkar.store.seen import seen_there
 
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """A record, and what the policy says of giving it to a partner for a purpose under the agreement that applies."""
+    """A record, and what the policy says of giving it to a partner for a purpose under the agreement that applies.
+
+    ``leave`` is what its originator has consented to, for a record that is not this node's own.
+    """
 
     record: Report | PartyIdentity
     event: UUID | None
@@ -36,6 +45,7 @@ class Considered:
     purpose: Purpose
     agreement: str
     answer: Answer
+    leave: Leave | None = None
 
     @property
     def kind(self) -> MessageKind:
@@ -84,6 +94,15 @@ def release(
         return _decide_all(node, connection, chosen, by)
 
 
+def release_in(
+    node: Node, connection: Connection, wanted: UUID, partner: str, purpose: Purpose, *, by: str
+) -> list[Decided]:
+    """Decide as `release` does, in the unit of work of whoever gives the record along with something else."""
+    considered = _counter(node, connection, partner, purpose).consider(wanted)
+    chosen = [one for one in considered if isinstance(one.record, Report) or one.record.id == wanted]
+    return _decide_all(node, connection, chosen, by)
+
+
 def release_many(node: Node, wanted: Sequence[UUID], partner: str, purpose: Purpose, *, by: str) -> list[Decided]:
     """Decide on the reports of many seizures in one unit of work."""
     with node.database.transaction() as connection:
@@ -104,11 +123,23 @@ class _Counter:
 
     def consider(self, *wanted: UUID) -> list[Considered]:
         """What may go of seizures, reports and identities."""
-        return [self._ask(record, event) for record, event in _records(self.node, self.connection, wanted)]
+        found = list(_records(self.node, self.connection, wanted))
+        recalled = recalls.recalled_among(self.connection, [record.id for record, _ in found])
+        return [
+            self.ask(record, event, recalled=(record.id, record.originator) in recalled, consented=record.id)
+            for record, event in found
+        ]
 
-    def _ask(self, record: Report | PartyIdentity, event: UUID | None) -> Considered:
+    def ask(self, record: Report | PartyIdentity, event: UUID | None, *, recalled: bool, consented: UUID) -> Considered:
+        """What may go of one record; ``consented`` is the version of it that its originator consented to pass on."""
         kind = category(record) if isinstance(record, Report) else Category.PERSON
+        foreign = record.originator != self.node.id
+        leave = (
+            leave_for(self.node, self.connection, consented, record.originator, self.partner.node) if foreign else None
+        )
         ask = Ask(
+            record=consented,
+            recalled=recalled,
             holder=self.node.id,
             originator=record.originator,
             partner=self.partner,
@@ -118,12 +149,37 @@ class _Counter:
             terms=None,
             filled=filled(record) if isinstance(record, Report) else frozenset[ReportField](),
             today=self.node.today,
+            consent=leave.consent if leave else None,
+            came_under=leave.came_under if leave else Onward.NEVER,
         )
         terms, answer = decide_among(ask, self.terms)
-        return Considered(record, event, self.partner, self.purpose, terms.id if terms else "", answer)
+        return Considered(record, event, self.partner, self.purpose, terms.id if terms else "", answer, leave)
+
+
+def consider_next(
+    node: Node, connection: Connection, earlier: Release, record: Report | PartyIdentity, event: UUID | None
+) -> Considered:
+    """What the policy says today of giving a corrected version where the one before went, under the same agreement."""
+    counter = _counter(node, connection, earlier.partner, Purpose(earlier.purpose))
+    same = replace(counter, terms=[terms for terms in counter.terms if terms.id == earlier.agreement])
+    before = recalls.corrections_into(connection, record.originator, record.id)
+    consented = (
+        version
+        for version in (earlier.record, *(row.record for row in before))
+        if leave_for(node, connection, version, record.originator, earlier.partner)
+    )
+    return same.ask(record, event, recalled=False, consented=next(consented, earlier.record))
+
+
+def write_down(node: Node, connection: Connection, one: Considered, by: str) -> tuple[Release, Entry]:
+    """Keep a decision that another one brought about; whoever asks sends what goes and then logs the entry."""
+    made = _made(node, one, by)
+    releases.put_releases(connection, [(made, one.event)])
+    return made, _entry(made)
 
 
 def _counter(node: Node, connection: Connection, partner: str, purpose: Purpose) -> _Counter:
+    recalls.keep_out(connection)
     agency = stored_card(partners.find_partner(connection, partner).envelope).card.agency
     return _Counter(node, connection, agency, purpose, terms_with(node, connection, agency.node))
 
@@ -132,9 +188,8 @@ def _records(
     node: Node, connection: Connection, wanted: Sequence[UUID]
 ) -> Iterator[tuple[Report | PartyIdentity, UUID | None]]:
     """What identifiers name, each in turn: a seizure's reports and then its people, one report, or one identity."""
-    filed = reports.reports_of_events(connection, wanted)
+    filed, alone = reports.reports_named(connection, wanted, prefer=node.id)
     people = identities.identities_of(connection, [report.id for held in filed.values() for report in held])
-    alone = reports.find_reports(connection, [one for one in wanted if one not in filed], prefer=node.id)
     for one in wanted:
         if one in filed:
             own = {report.id for report in filed[one]}
@@ -169,8 +224,7 @@ def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered]
     secret = lineage_secret(connection)
     going = [_outgoing(one, made.id, secret) for one, made in fresh if one.answer.allowed]
     send_all(node, connection, partner, going)
-    for _, made in fresh:
-        log.append(connection, _entry(made), node.now())
+    log.append_many(connection, [_entry(made) for _, made in fresh], node.now())
     return decided
 
 
@@ -202,29 +256,44 @@ def _entry(made: Release) -> Entry:
 
 
 def _outgoing(one: Considered, made: UUID, secret: bytes) -> Outgoing:
-    body = _for_partner(one.record, one.answer, secret) if isinstance(one.record, Report) else one.record
+    body = given(one, secret)
+    if one.leave is not None:
+        body = PassedOn(record=msgspec.Raw(body), consent=msgspec.Raw(one.leave.envelope)).to_json()
     return Outgoing(
         kind=one.kind,
         record=str(one.record.id),
         agreement=one.agreement,
         purpose=one.purpose,
         handling=one.record.handling,
-        body=body.to_json(),
+        body=body,
         release=made,
     )
 
 
-def _for_partner(report: Report, answer: Answer, secret: bytes) -> Report:
-    """The report without what is withheld; its lineage under a pseudonym, because its name may say just that."""
-    return replace(redact(report, answer.given), lineage=pseudonym(secret, report.lineage))
+def given(one: Considered, secret: bytes) -> bytes:
+    """The record as the partner gets it: a report without what is withheld.
+
+    An own report's lineage goes under a pseudonym, because its name may say just that; another's has one already.
+    """
+    if not isinstance(one.record, Report):
+        return one.record.to_json()
+    redacted = redact(one.record, one.answer.given)
+    if one.leave is not None:
+        return redacted.to_json()
+    return replace(redacted, lineage=pseudonym(secret, one.record.lineage)).to_json()
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A decision with what became of it: whether the partner holds the record and what its rules said."""
+    """A decision with what became of it: whether the partner holds the record and what its rules said.
+
+    ``seen`` is the day on which somebody there first looked at it, ``ran_out`` when its copy there ran out.
+    """
 
     release: Release
     delivery: outbox.Delivery | None
+    seen: date | None
+    ran_out: datetime | None
 
 
 def releases_of(node: Node, event: UUID) -> list[Told]:
@@ -233,4 +302,14 @@ def releases_of(node: Node, event: UUID) -> list[Told]:
         events.find_event(connection, event)
         made = releases.releases_of_event(connection, event)
         fate = outbox.deliveries(connection, [one.id for one in made])
-    return [Told(one, fate.get(one.id)) for one in made]
+        seen = seen_there(connection, [one.record for one in made])
+        gone = retention.notices_on(connection, [one.record for one in made])
+    return [
+        Told(
+            one,
+            fate.get(one.id),
+            seen.get((one.partner, one.record)),
+            gone.get((one.partner, one.record, one.agreement)),
+        )
+        for one in made
+    ]

@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from hamkar.actions.compare_holdings import differing
 from hamkar.actions.node import Node
+from hamkar.actions.partners import card_now
+from hamkar.actions.quota import held_back
+from hamkar.actions.recall import overdue_sentence
+from hamkar.actions.requests import due_requests
+from hamkar.actions.retention import doubted_clock
+from hamkar.actions.rotate_keys import old_keys
+from hamkar.actions.show_partner import doubtful_sentences
 from hamkar.model.record import Record
-from hamkar.store import events, inbox, outbox, partners, releases, reports
+from hamkar.store import epochs, events, inbox, outbox, partners, releases, reports, witness
 from hamkar.store.database import Connection
 from hamkar.text.counted import counted
+
+RECENT = timedelta(days=30)
+"""How long the status tells of a stream that began anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +59,17 @@ class Status(Record):
     rejected: int
     waiting: tuple[Waiting, ...]
     frozen: tuple[str, ...]
+    contradictions: tuple[str, ...]
+    restarted: tuple[str, ...]
+    requests: tuple[str, ...]
+    concerns: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 def status(node: Node) -> Status:
     """How the node stands now."""
-    card = node.signed_card.card
     with node.database.transaction() as connection:
+        card = card_now(node, connection).card
         names = {row.node: row.name for row in partners.list_partners(connection)}
         outcomes = releases.count_outcomes(connection)
         received = inbox.count_inbox(connection)
@@ -72,7 +88,18 @@ def status(node: Node) -> Status:
             rejected=received.get("rejected", 0),
             waiting=waiting(connection, names),
             frozen=frozen(connection, names),
+            contradictions=witness.contradictions(connection, names),
+            restarted=restarted(connection, names, node.now()),
+            concerns=concerns(node, connection, names),
+            requests=tuple(due.sentence() for due in due_requests(node, connection)),
+            keys=(*old_keys(node, connection), *doubtful_sentences(connection)),
         )
+
+
+def concerns(node: Node, connection: Connection, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Sentences if retention stands still or answers to recalls are late, and for whoever differs or is held back."""
+    troubles = (doubted_clock(node, connection), overdue_sentence(connection, node.now()))
+    return (*filter(None, troubles), *differing(connection, names), *held_back(node, connection, names))
 
 
 def waiting(connection: Connection, names: Mapping[str, str]) -> tuple[Waiting, ...]:
@@ -94,3 +121,11 @@ def waiting(connection: Connection, names: Mapping[str, str]) -> tuple[Waiting, 
 def frozen(connection: Connection, names: Mapping[str, str]) -> tuple[str, ...]:
     """A sentence for every stream that stands still until people have looked."""
     return tuple(f"{names[s.partner]}, {s.stream}: {s.frozen}" for s in inbox.frozen_streams(connection))
+
+
+def restarted(connection: Connection, names: Mapping[str, str], now: datetime) -> tuple[str, ...]:
+    """A sentence for every stream that began anew within a month."""
+    return tuple(
+        f"{names[s.partner]}, {s.stream}: epoch {s.epoch} began {s.epoch_at:%Y-%m-%d %H:%M:%S} UTC: {s.epoch_why}"
+        for s in epochs.restarted_since(connection, now - RECENT)
+    )

@@ -7,17 +7,22 @@ import msgspec
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from hamkar.actions.exchange_cards import receive_card
+from hamkar.actions.invite import receive_introduction
 from hamkar.actions.node import Node
 from hamkar.actions.partners import current_card
+from hamkar.actions.pull import answer_pull
 from hamkar.actions.receive_bundle import BAD_REQUEST, receive
 from hamkar.exchange.answer import Declined, write_answer
 from hamkar.exchange.bundle import CONTENT_TYPE, MAX_FRAME_BYTES
+from hamkar.exchange.letter import write_pull_answer
 
 __all__ = ["MAX_FRAME_BYTES", "add_to", "say"]
 
 READ_SECONDS = 60.0
 """For the whole of a bundle; a peer that drips it holds a place no longer."""
 
+_OK = 200
 _TIMEOUT = 408
 _JSON = "application/json"
 
@@ -38,6 +43,30 @@ async def post_bundle(request: Request) -> Response:
     return _answer(*write_answer(answer))
 
 
+@router.post("/pull")
+async def post_pull(request: Request) -> Response:
+    """Give a partner what waits for it, and take the receipts in its letter; or why not."""
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            letter = await request.body()
+    except TimeoutError:
+        return say(request, _TIMEOUT, f"the letter did not arrive within {READ_SECONDS:g} seconds; send it again", "")
+    answer = await run_in_threadpool(answer_pull, _node(request), letter)
+    return _taken(answer if isinstance(answer, Declined) else write_pull_answer(answer))
+
+
+@router.post("/card")
+async def post_card(request: Request) -> Response:
+    """Take the newest card of a partner, which its root key vouches for; or why not."""
+    return _taken(await run_in_threadpool(receive_card, _node(request), await request.body()))
+
+
+@router.post("/introduction")
+async def post_introduction(request: Request) -> Response:
+    """Answer whoever was invited, once; a person still compares the words before anything flows."""
+    return _taken(await run_in_threadpool(receive_introduction, _node(request), await request.body()))
+
+
 @router.get("/card")
 def show_card(request: Request) -> Response:
     """This node's card: public by nature, and worth nothing until it is compared by voice."""
@@ -52,6 +81,10 @@ def add_to(app: FastAPI) -> None:
 def say(_request: Request, status: int, sentence: str, _rule: str) -> Response:
     """An error as a partner's node reads it."""
     return _answer(status, msgspec.json.encode({"error": sentence}))
+
+
+def _taken(answer: bytes | Declined) -> Response:
+    return _answer(*write_answer(answer)) if isinstance(answer, Declined) else _answer(_OK, answer)
 
 
 def _answer(status: int, body: bytes) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -51,10 +52,15 @@ class DecidedRelease:
 
 @dataclass(frozen=True, slots=True)
 class ToldRelease:
-    """A decision and what became of it; ``delivery`` is null where nothing was queued."""
+    """A decision and what became of it; ``delivery`` is null where nothing was queued.
+
+    ``seen`` is the day on which somebody at the partner first looked at it, ``ran_out`` when its copy ran out.
+    """
 
     release: Release
     delivery: Delivery | None
+    seen: date | None
+    ran_out: datetime | None
 
 
 @router.get("/releases/explanation", operation_id="explain_release", responses=problems(404))
@@ -112,4 +118,7 @@ def release(caller: Acting, wanted: ReleaseRequest) -> list[DecidedRelease]:
 @router.get("/seizures/{seizure}/releases", operation_id="list_releases", responses=problems(404))
 def list_releases(caller: Called, seizure: UUID) -> list[ToldRelease]:
     """Every decision on a seizure's reports with its fate: why a partner can or cannot see it."""
-    return [ToldRelease(one.release, one.delivery) for one in actions.releases_of(caller.node, seizure)]
+    return [
+        ToldRelease(one.release, one.delivery, one.seen, one.ran_out)
+        for one in actions.releases_of(caller.node, seizure)
+    ]

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from hamkar.api import agreements, imports, inbox, partners, releases, seizures, session, status
+from hamkar.api import agreements, imports, inbox, partners, releases, requests, seizures, session, status
 from hamkar.api.caller import NotSignedIn, TokenMissing
 from hamkar.api.problem import say
 
@@ -45,7 +45,7 @@ class DescribedApp(FastAPI):
 def add_to(app: FastAPI) -> None:
     """Put the API into an application."""
     api = APIRouter(prefix=PREFIX)
-    for module in (session, seizures, releases, inbox, partners, agreements, imports, status):
+    for module in (session, seizures, releases, requests, inbox, partners, agreements, imports, status):
         api.include_router(module.router)
     app.include_router(api)
     app.add_exception_handler(NotSignedIn, _refuse_stranger)

@@ -1,6 +1,7 @@
 """``hamkar agreement``."""
 
 from datetime import date, datetime, timedelta
+from typing import get_origin, get_type_hints
 
 import click
 
@@ -12,12 +13,13 @@ from hamkar.errors import BadInput
 from hamkar.exchange.agreement import SignedAgreement
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.handling import HandlingCode
+from hamkar.requests.deadlines import PROFILES
 from hamkar.text.counted import counted
 
 
 @click.group("agreement")
 def command() -> None:
-    """Agreements: propose, sign, list, show, suspend, resume."""
+    """Agreements: propose, sign, amend, list, show, suspend, resume."""
 
 
 @command.command("propose")
@@ -52,7 +54,11 @@ def command() -> None:
     help="Days after receipt for which a record may be kept.",
 )
 @click.option(
-    "--deadlines", default=agreements.USUAL_DEADLINES, show_default=True, help="The profile of deadlines for requests."
+    "--deadlines",
+    type=click.Choice(list(PROFILES)),
+    default=agreements.USUAL_DEADLINES,
+    show_default=True,
+    help="The profile of deadlines for requests.",
 )
 @click.option("--from", "valid_from", type=DAY, metavar="YYYY-MM-DD", help="First day (today by default).")
 @click.option(
@@ -91,6 +97,36 @@ def sign(*, agreement: str, as_json: bool) -> None:
     with node() as here:
         signed = agreements.sign(here, agreement, by=operator())
     _show(signed, "signed by both sides", as_json=as_json)
+
+
+@command.command("amend")
+@click.argument("agreement")
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    required=True,
+    metavar="TERM=VALUE",
+    help="A term and its new value, as `agreement show --json` names it; lists with commas. Repeat it.",
+)
+@json_option
+def amend(*, agreement: str, changes: tuple[str, ...], as_json: bool) -> None:
+    """Propose an agreement in the place of AGREEMENT; the old one stands until both have signed the new."""
+    with node() as here:
+        signed = agreements.amend(here, agreement, dict(map(_change, changes)), by=operator())
+    _show(signed, "proposed; it takes the old one's place once the partner has signed it", as_json=as_json)
+
+
+def _change(text: str) -> tuple[str, object]:
+    name, given, value = text.partition("=")
+    kinds = get_type_hints(DraftTerms)
+    if not given or name not in kinds or name == "supersedes":
+        known = ", ".join(kind for kind in kinds if kind != "supersedes")
+        msg = f"--set {text!r} is not TERM=VALUE with one of {known}; mend it"
+        raise BadInput(msg)
+    if get_origin(kinds[name]) is tuple:
+        return name, [part.strip() for part in value.split(",") if part.strip()]
+    return name, int(value) if kinds[name] is int and value.isdecimal() else value
 
 
 @command.command("suspend")
@@ -141,6 +177,8 @@ def _terms_text(one: Standing_) -> str:
         "between": " and ".join(names.values()),
         "signed by": ", ".join(names[node] for node in sorted(one.signed.signers)),
         "suspended by": ", ".join(names[node] for node in one.row.suspended_by) or "nobody",
+        "takes the place of": terms.supersedes[:12] or "none",
+        "its place is taken by": (one.row.superseded_by or "")[:12] or "none",
         "legal basis": terms.legal_basis,
         "rights clause": terms.rights_clause,
         "purposes": ", ".join(terms.purposes),

@@ -51,7 +51,8 @@ def command(
         f"The node of {name} is ready in {here.home}.\n"
         f"Fingerprint to compare with partners: {spoken(node)}\n"
         f"Account for the pages: {ADMIN}.{secret}\n"
-        f"Move {here.home / 'root.key'} to a safe place off this machine: it is needed only to renew the node's card.\n"
+        f"The root key is in {here.home / 'root.key'}. It belongs offline: move it to two media off this machine now.\n"
+        "It says who the node is and is needed only to renew its card and to rotate or revoke keys (--root FILE).\n"
         "Next: `hamkar serve`, and `hamkar partner card` for the card to give to partners."
     )
     show(result, text, as_json=as_json)

@@ -8,21 +8,26 @@ import click
 from hamkar.errors import HamkarError
 
 COMMANDS = {
-    "agreement": "Agreements: propose, sign, list, show, suspend, resume.",
+    "agreement": "Agreements: propose, sign, amend, list, show, suspend, resume.",
+    "consent": "Allow a holder to pass an own record on to another agency.",
+    "correct": "Correct an own RECORD here and at every partner that was given it.",
+    "courier": "Exchange with a partner by files: what waits goes out, what came is taken.",
     "database": "Run one of PostgreSQL's own programs (pg_dump, pg_restore, psql) on this node's database.",
     "demo": "Show three agencies on this machine exchanging real public cases.",
     "doctor": "Say what is wrong with this node and how to mend it.",
     "import": "Read a file of seizures into claims: CSV, zipped CSV or XLSX.",
     "init": "Make a node: its keys, its card, its database and the first account.",
     "log": "The log of what was decided, given and taken.",
-    "partner": "Partners: this node's card and its renewal, adding a partner's, listing them.",
+    "partner": "Partners: this node's card and keys, invitations, adding a partner's card, listing and showing them.",
     "password": "Give an account a new password and end its sessions.",
+    "recall": "Take an own RECORD back from everybody who holds it, and see who has answered.",
     "release": "Decide on giving RECORD (a seizure, a report or an identity) to a partner.",
+    "request": "Requests: ask, acknowledge, answer, refuse, withdraw, list, show.",
     "seizure": "Seizures: list, show, claims, decide, merge, split.",
     "serve": "Run the node: the pages for officers, the door for partners, and delivery.",
     "stats": "Print how much was seized, with the coverage of every figure.",
     "status": "Say what the node holds and what waits, since when and why.",
-    "sync": "Deliver now what waits for one partner or all.",
+    "sync": "Deliver now what waits for one partner or all, and pull what waits there.",
 }
 """Every command with its one line of help; the module of the same name defines it, or that in ``_MODULES``."""
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import click
 
 from hamkar.actions import events
+from hamkar.actions.seen import note_seen
 from hamkar.cli.here import DAY, json_option, node, operator, show, table
 from hamkar.model.quantity import Qualifier, Quantity
 from hamkar.model.report import Report
@@ -105,6 +106,7 @@ def show_(*, seizure: str, as_json: bool) -> None:
     """Show what can be said of a seizure: every field, how firmly it stands and by which rule."""
     with node() as here:
         shown = events.show_event(here, events.find_event_id(here, seizure))
+        note_seen(here, shown.event.id, operator())
     show(shown.event.to_dict(), event_text(shown.event), as_json=as_json)
 
 
@@ -116,6 +118,19 @@ def claims(*, seizure: str, as_json: bool) -> None:
     with node() as here:
         shown = events.show_event(here, events.find_event_id(here, seizure))
     show([r.to_dict() for r in shown.reports], "\n\n".join(map(_report_text, shown.reports)), as_json=as_json)
+
+
+@command.command("seen")
+@click.argument("seizure")
+@json_option
+def seen(*, seizure: str, as_json: bool) -> None:
+    """Mark the received reports of a seizure as seen by a person; those who gave them are told the day, not by whom.
+
+    `show` and the seizure's page do it by themselves.
+    """
+    with node() as here:
+        fresh = note_seen(here, events.find_event_id(here, seizure), operator())
+    show({"seen": fresh}, f"{counted(fresh, 'report')} not seen before", as_json=as_json)
 
 
 @command.command("merge")

@@ -25,5 +25,10 @@ def _text(now: Status) -> str:
         f"{counted(now.received, 'record')} received, {now.rejected} rejected",
         *(waiting.sentence() for waiting in now.waiting),
         *(f"frozen: {frozen}" for frozen in now.frozen),
+        *(f"log: {contradiction}" for contradiction in now.contradictions),
+        *(f"begun anew: {restarted}" for restarted in now.restarted),
+        *now.keys,
+        *now.requests,
+        *now.concerns,
     ]
     return "\n".join(lines if now.waiting else [*lines, "nothing waits"])

@@ -1,6 +1,7 @@
 """Agreements as both parties sign them: exact bytes, one signature a party, and a name that is their hash."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,8 @@ from hamkar.model.agreement import Agreement, AgreementState
 
 AGREEMENT_TYPE = "application/vnd.hamkar.agreement+json"
 MAX_AGREEMENT_BYTES = 256 * 1024
+
+_ID_OR_NONE = re.compile(r"(?:[0-9a-f]{64})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,18 @@ def read_agreement(data: bytes, cards: Iterable[NodeCard]) -> SignedAgreement:
     return signed
 
 
-def state(signed: SignedAgreement, *, suspended: bool, today: date) -> AgreementState:
-    """Where the agreement stands on this day (UTC); every doubt is resolved to a state in which nothing flows."""
+def state(signed: SignedAgreement, *, suspended: bool, superseded_from: date | None, today: date) -> AgreementState:
+    """Where the agreement stands on this day (UTC); every doubt is resolved to a state in which nothing flows.
+
+    ``superseded_from`` is the first day of an agreement, signed by both, that takes the place of this one.
+    """
     terms = signed.agreement
     if not signed.is_signed_by_both:
         return AgreementState.PROPOSED
     if today > terms.valid_until:
         return AgreementState.EXPIRED
+    if superseded_from is not None and today >= superseded_from:
+        return AgreementState.SUPERSEDED
     if suspended:
         return AgreementState.SUSPENDED
     return AgreementState.NOT_YET_VALID if today < terms.valid_from else AgreementState.IN_FORCE
@@ -171,6 +179,7 @@ AGREEMENT_RULES: tuple[tuple[str, Callable[[Agreement], bool]], ...] = (
     ("it has to name a category", lambda terms: bool(terms.categories)),
     ("it has to grant a field", lambda terms: bool(terms.fields)),
     ("what is kept is kept for one day at least", lambda terms: terms.retention_days >= 1),
+    ("what it supersedes has to be named by 64 hex digits", lambda terms: bool(_ID_OR_NONE.match(terms.supersedes))),
     ("the time of the proposal has to state its zone", lambda terms: terms.proposed_at.tzinfo is not None),
 )
 """What has to hold of every agreement beyond what its record ensures."""

@@ -13,6 +13,7 @@ Body = TypeVar("Body", bound=msgspec.Struct)
 MAX_REASON = 1000
 
 _RECEIPT, _REFUSALS, _GAP, _FROZEN = 200, (400, 403, 413), 409, 423
+_ENOUGH = 429
 _TRY_AGAIN = (408, 425, 429)
 _FIRST_SERVER_ERROR = 500
 
@@ -35,7 +36,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The bundle is refused as it stands (HTTP status 400, 403 or 413) and sending it again changes nothing."""
+    """The bundle is refused as it stands (HTTP status 400, 403 or 413) and sending it again changes nothing.
+
+    With status 429 it is refused for today only, because its sender has sent as much as it may in a day.
+    """
 
     status: int
     reason: str
@@ -86,6 +90,8 @@ def read_answer(status: int, body: bytes) -> Answer:
         return _wanted(_read(body, _GapBody))
     if status in _REFUSALS:
         return Declined(status, _read(body, _ErrorBody).error[:MAX_REASON])
+    if status == _ENOUGH and (reason := _reason(body)):
+        return Declined(status, reason[:MAX_REASON])
     if status == _FROZEN:
         return Halted(_read(body, _ErrorBody).error[:MAX_REASON])
     if status >= _FIRST_SERVER_ERROR or status in _TRY_AGAIN:
@@ -102,6 +108,14 @@ def _wanted(body: _GapBody) -> Wanted:
         )
         raise ProtocolError(msg)
     return Wanted(body.wanted, body.epoch, body.error[:MAX_REASON])
+
+
+def _reason(body: bytes) -> str:
+    """The reason in a node's own answer; "" where the answer is something else's, such as a proxy's."""
+    try:
+        return msgspec.json.decode(body, type=_ErrorBody).error
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return ""
 
 
 def _read(body: bytes, kind: type[Body]) -> Body:

@@ -21,12 +21,14 @@ from hamkar.crypto.key_holder import Opener, Signer
 from hamkar.crypto.sealing import DEFAULT_SUITE, Suite, seal
 from hamkar.crypto.signing import SIGNATURE_BYTES, verify
 from hamkar.errors import BadInput, ProtocolError
+from hamkar.exchange.checkpoint import SILENT, is_sound_word
 from hamkar.exchange.document import refuse_deep
 from hamkar.exchange.message import BODY_ALLOWANCE, MAX_MESSAGE_BYTES
 from hamkar.exchange.padding import padded_size
 from hamkar.exchange.public_key import raw_bytes, suite_of
 from hamkar.model.agency import NodeCard, PublicKey
 from hamkar.model.bundle import GENESIS, MAX_BODY_BYTES, MAX_MESSAGES, Bundle
+from hamkar.model.checkpoint import LogWord
 
 BUNDLE_TYPE = "application/vnd.hamkar.bundle+json"
 CONTENT_TYPE = "application/vnd.hamkar.bundle"
@@ -43,7 +45,6 @@ MAX_FRAME_BYTES = _HEADER.size + DEFAULT_SUITE.overhead + _MAX_PLAINTEXT
 
 _STREAM = re.compile(r"[a-z0-9-]{1,32}\Z")
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
-_MAX_CHECKPOINT = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class BundleHead:
     first_seq: int
     prev_chain: str
     issued_at: datetime
-    sender_checkpoint: str = ""
+    logs: LogWord = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def sign_bundle(head: BundleHead, messages: Sequence[bytes], signer: Signer) -> 
         first_seq=head.first_seq,
         prev_chain=head.prev_chain,
         issued_at=head.issued_at,
-        sender_checkpoint=head.sender_checkpoint,
+        logs=head.logs,
         msgs=tuple(msgspec.Raw(message) for message in messages),
     )
     body = bundle.to_json()
@@ -131,7 +132,7 @@ def seal_bundle(signed: SignedBundle, to: NodeCard) -> bytes:
             f"this bundle is for node {signed.bundle.to} and the card is that of {to.agency.node}; take the right card"
         )
         raise BadInput(msg)
-    key, suite = _sealing_key(to)
+    key, suite = sealing_key(to)
     header = _HEADER.pack(_MAGIC, _VERSION, suite, bytes.fromhex(signed.key_id), bytes.fromhex(key.id))
     plaintext = _pad(_LENGTH.pack(len(signed.body)) + signed.body + signed.signature)
     return header + seal(suite, raw_bytes(key), plaintext, _info(suite, signed.bundle.sender, signed.bundle.to))
@@ -192,7 +193,8 @@ def _pad(plaintext: bytes) -> bytes:
     return plaintext.ljust(padded_size(len(plaintext)), b"\0")
 
 
-def _sealing_key(card: NodeCard) -> tuple[PublicKey, Suite]:
+def sealing_key(card: NodeCard) -> tuple[PublicKey, Suite]:
+    """The key to seal to, and its suite: the first hybrid one, else the first of any. Raises ProtocolError."""
     usable = [(key, suite) for key in card.sealing_keys if (suite := suite_of(key)) is not None]
     if not usable:
         msg = f"the card of {card.agency.name} has no sealing key this version knows; ask for a new card, or upgrade"
@@ -240,7 +242,7 @@ BUNDLE_RULES: tuple[tuple[str, Callable[[Bundle], bool]], ...] = (
     ("its previous chain value has to be 64 hex digits", lambda bundle: bool(_HASH.match(bundle.prev_chain))),
     ("the chain before message 1 is all zeros", lambda bundle: bundle.first_seq > 1 or bundle.prev_chain == GENESIS),
     ("its time has to state its zone", lambda bundle: bundle.issued_at.tzinfo is not None),
-    ("its checkpoint may have 256 letters", lambda bundle: len(bundle.sender_checkpoint) <= _MAX_CHECKPOINT),
+    ("what it says of logs has to be sound", lambda bundle: is_sound_word(bundle.logs)),
 )
 """What has to hold of every bundle, whoever made it."""
 

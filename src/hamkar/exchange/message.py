@@ -6,7 +6,7 @@ from hamkar.errors import BadInput, ProtocolError
 from hamkar.exchange.document import MAX_DEPTH, refuse_deep
 from hamkar.model.bundle import MAX_BODY_BYTES, Message
 
-BODY_ALLOWANCE = 1024
+BODY_ALLOWANCE = 8192
 """What a bundle's own fields may take of its body; they are bounded and fit with room to spare."""
 
 MAX_MESSAGE_BYTES = MAX_BODY_BYTES - BODY_ALLOWANCE

@@ -9,11 +9,13 @@ from hamkar.crypto import dsse
 from hamkar.crypto.key_holder import Signer
 from hamkar.errors import ProtocolError
 from hamkar.exchange.bundle import MAX_EPOCH, MAX_SEQ
+from hamkar.exchange.checkpoint import SILENT, is_sound_word
 from hamkar.exchange.document import read_document
 from hamkar.exchange.public_key import raw_bytes
 from hamkar.exchange.receiver import StreamState
 from hamkar.model.agency import NodeCard
 from hamkar.model.bundle import MAX_MESSAGES, Bundle
+from hamkar.model.checkpoint import LogWord
 from hamkar.model.receipt import MessageVerdict, Receipt
 
 RECEIPT_TYPE = "application/vnd.hamkar.receipt+json"
@@ -24,8 +26,10 @@ MAX_REASON = 200
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 
 
-def make_receipt(bundle: Bundle, state: StreamState, verdicts: Iterable[MessageVerdict], now: datetime) -> Receipt:
-    """The receipt that answers ``bundle`` once ``state`` is what is durably held.
+def make_receipt(
+    bundle: Bundle, state: StreamState, verdicts: Iterable[MessageVerdict], now: datetime, logs: LogWord = SILENT
+) -> Receipt:
+    """The receipt that answers ``bundle`` once ``state`` is what is durably held; ``logs`` is said of both logs.
 
     Reasons are cut to 200 letters: a reason may quote what the sender wrote, and a receipt always has to fit.
     """
@@ -41,6 +45,7 @@ def make_receipt(bundle: Bundle, state: StreamState, verdicts: Iterable[MessageV
         verdicts=tuple(
             replace(verdict, rule=verdict.rule[:MAX_RULE], reason=verdict.reason[:MAX_REASON]) for verdict in verdicts
         ),
+        logs=logs,
     )
 
 
@@ -73,4 +78,5 @@ def _sound(receipt: Receipt) -> bool:
         and len(numbers) <= MAX_MESSAGES
         and numbers == sorted(set(numbers))
         and all(1 <= number <= receipt.upto_seq for number in numbers)
+        and is_sound_word(receipt.logs)
     )

@@ -9,7 +9,8 @@
     ends before the number wanted                          Duplicate
     reaches the number wanted or beyond it                 New; what is held already is passed over
 
-A later epoch starts afresh at number 1: its sender was restored from a backup and has said so under its signature.
+A later epoch starts afresh at number 1: its sender was restored from a backup and has said so under its signature. One
+that does not start there leaves the number wanted as it is: what is missing may be the end of the epoch before.
 """
 
 from collections.abc import Callable, Sequence
@@ -89,9 +90,9 @@ def judge(state: StreamState, bundle: Bundle, held_leaf: Callable[[int], str | N
     """
     if state.frozen:
         return Frozen()
-    if bundle.epoch > state.epoch:
+    if bundle.epoch > state.epoch and bundle.first_seq == 1:
         state = StreamState(epoch=bundle.epoch)
-    if bundle.epoch < state.epoch or bundle.first_seq > state.next_seq:
+    if bundle.epoch != state.epoch or bundle.first_seq > state.next_seq:
         return Gap(state.next_seq, state.epoch)
     leaves = tuple(leaf(bytes(message)) for message in bundle.msgs)
     chains = advance_all(bundle.prev_chain, leaves)

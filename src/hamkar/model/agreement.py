@@ -53,7 +53,8 @@ class ReportField(StrEnum):
 class Agreement(Record):
     """The terms two agencies sign. Its id is the SHA-256 of its exact JSON bytes, so no term can change under a name.
 
-    Days are calendar days in UTC, both ends included. ``retention_days`` runs from receipt.
+    Days are calendar days in UTC, both ends included. ``retention_days`` runs from receipt. ``supersedes`` is the id of
+    the agreement that this one takes the place of from its first day on, "" for none.
     """
 
     v: int
@@ -71,6 +72,7 @@ class Agreement(Record):
     valid_from: date
     valid_until: date
     proposed_at: datetime
+    supersedes: str = ""
 
     def __post_init__(self) -> None:
         if self.parties[0].node == self.parties[1].node:
@@ -102,3 +104,4 @@ class AgreementState(StrEnum):
     SUSPENDED = "suspended"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
+    SUPERSEDED = "superseded"

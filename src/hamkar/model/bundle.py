@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hamkar.model.agreement import Purpose
+from hamkar.model.checkpoint import LogWord
 from hamkar.model.handling import Handling
 from hamkar.model.record import Record
 
@@ -73,7 +74,8 @@ class Bundle(Record):
     """Consecutive messages of one stream from one node to one other; recipient and sequence stand inside the signature.
 
     Message ``k`` of ``msgs`` has sequence number ``first_seq + k``; numbers start at 1. ``prev_chain`` is the chain
-    value (hex) before ``first_seq``. Each of ``msgs`` is the exact JSON of a `Message`.
+    value (hex) before ``first_seq``. ``logs`` states the sender's log and cosigns the recipient's. Each of ``msgs`` is
+    the exact JSON of a `Message`.
     """
 
     v: int
@@ -84,7 +86,7 @@ class Bundle(Record):
     first_seq: int
     prev_chain: str
     issued_at: datetime
-    sender_checkpoint: str
+    logs: LogWord
     msgs: tuple[msgspec.Raw, ...]
 
     @property

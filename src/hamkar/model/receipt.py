@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hamkar.model.checkpoint import LogWord
 from hamkar.model.record import Record
 
 
@@ -28,7 +29,8 @@ class MessageVerdict(Record):
 class Receipt(Record):
     """Everything up to ``upto_seq`` of the stream is durably held (level R1); ``chain`` (hex) proves which messages.
 
-    ``verdicts`` are those of all messages of the bundle it answers. Signed by the receiver (DSSE).
+    ``verdicts`` are those of all messages of the bundle it answers; ``logs`` cosigns the sender's log and states the
+    receiver's own. Signed by the receiver (DSSE).
     """
 
     v: int
@@ -40,3 +42,4 @@ class Receipt(Record):
     chain: str
     issued_at: datetime
     verdicts: tuple[MessageVerdict, ...]
+    logs: LogWord

@@ -45,12 +45,11 @@ class Record:
         """
         try:
             record = msgspec.json.decode(data, type=cls)
-            if msgspec.json.encode(record) == data:
-                return record
             plain = msgspec.json.decode(data)
         except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError) as error:
             raise BadInput(_advice(cls, error)) from error
-        _refuse_unknown_fields(cls, plain, record)
+        if msgspec.json.encode(record) != data:
+            _refuse_unknown_fields(cls, plain, record)
         return record
 
     @classmethod

@@ -60,6 +60,7 @@ class Report(Record):
     ``originator`` is the node that recorded it. ``group`` is the originator's name for the event it speaks of; two
     reports with one originator and group are about one event. ``lineage`` names the origin of the information:
     reports that copy one another share it and count once. ``agency`` is who is credited with the seizure.
+    ``supersedes`` is the version that this one corrects; that one is no claim any more.
     """
 
     id: UUID
@@ -79,6 +80,7 @@ class Report(Record):
     joint_with: tuple[str, ...] = ()
     notes: str = ""
     flags: tuple[Flag, ...] = ()
+    supersedes: UUID | None = None
 
     def dates_of(self, kind: DateKind) -> tuple[StatedDate, ...]:
         """The dates of this kind, in the order given."""

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from hamkar.model.agency import Agency
-from hamkar.model.agreement import Agreement, AgreementState, Category, Purpose, ReportField
+from hamkar.model.agreement import Agreement, AgreementState, Category, Onward, Purpose, ReportField
+from hamkar.model.consent import Consent
 from hamkar.model.handling import Handling
 from hamkar.model.release import FieldVerdict, Outcome
 
@@ -23,9 +25,13 @@ class Ask:
     """The question whether a record may go to a partner for a purpose, today.
 
     ``terms`` is the agreement to judge by, None where the two have none. ``filled`` are the record's fields that hold
-    something. ``originator`` is the node whose record it is, ``holder`` the node that is asked to give it.
+    something. ``originator`` is the node whose record it is, ``holder`` the node that is asked to give it. For another
+    agency's record ``consent`` is what that agency signed, and ``came_under`` what the agreement under which the holder
+    got it says of passing on; where a correction follows the version before, ``record`` is the one consented to.
     """
 
+    record: UUID
+    recalled: bool
     holder: str
     originator: str
     partner: Agency
@@ -35,6 +41,8 @@ class Ask:
     terms: Terms | None
     filled: frozenset[ReportField]
     today: date
+    consent: Consent | None = None
+    came_under: Onward = Onward.NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

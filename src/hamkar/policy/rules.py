@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from hamkar.model.agency import Standing
-from hamkar.model.agreement import AgreementState, Category
+from hamkar.model.agreement import AgreementState, Category, Onward
+from hamkar.model.consent import Consent
 from hamkar.policy.ask import Ask, Terms
 
 Rule = Callable[[Ask, Terms], str | None]
@@ -18,6 +19,7 @@ _NOT_IN_FORCE: Final[Mapping[AgreementState, str]] = {
     AgreementState.SUSPENDED: "it is suspended; it can be resumed by whoever suspended it",
     AgreementState.NOT_YET_VALID: "its validity has not begun",
     AgreementState.EXPIRED: "it has expired; propose a new one",
+    AgreementState.SUPERSEDED: "another agreement has taken its place; release under that one",
 }
 
 
@@ -70,11 +72,37 @@ def handling_not_above(ask: Ask, terms: Terms) -> str | None:
     return f"the record is marked {ask.handling.code}, above {highest}, the highest the agreement carries"
 
 
+def not_recalled(ask: Ask, _: Terms) -> str | None:
+    """Rule 10 of the domain: what its originator has taken back goes nowhere any more."""
+    return "its originator has taken the record back; a corrected version can be released" if ask.recalled else None
+
+
 def originator_in_control(ask: Ask, _: Terms) -> str | None:
-    """What another agency recorded may not be passed on without its consent (the third-party rule)."""
+    """What another agency recorded is passed on with its signed consent only, and not back to it (third-party rule).
+
+    Handling H2 and the condition "no onward" ask for the same permission, so the consent answers them too.
+    """
     if ask.originator == ask.holder:
         return None
-    return "the record belongs to another agency, which has not consented to passing it on; ask that agency"
+    if ask.partner.node == ask.originator:
+        return f"the record is {ask.partner.name}'s own"
+    if ask.consent is None:
+        return "the record belongs to another agency, which has not consented to passing it on; ask that agency"
+    if ask.came_under is not Onward.WITH_CONSENT:
+        return "the agreement under which the record came lets nothing be passed on, whoever consents"
+    lacking = next((lack for lack, holds in _CONSENTED if not holds(ask, ask.consent)), None)
+    return None if lacking is None else f"the originator's consent {lacking}; ask that agency for another"
+
+
+_CONSENTED: Final[tuple[tuple[str, Callable[[Ask, Consent], bool]], ...]] = (
+    ("is for another record", lambda ask, consent: consent.record == ask.record),
+    ("is not its originator's", lambda ask, consent: consent.originator == ask.originator),
+    ("was given to another agency", lambda ask, consent: consent.holder == ask.holder),
+    ("is for another recipient", lambda ask, consent: consent.to == ask.partner.node),
+    ("does not cover this purpose", lambda ask, consent: ask.purpose in consent.purposes),
+    ("has ended", lambda ask, consent: ask.today <= consent.until),
+)
+"""What has to hold of a consent."""
 
 
 def not_past_deletion(ask: Ask, _: Terms) -> str | None:
@@ -87,6 +115,7 @@ def not_past_deletion(ask: Ask, _: Terms) -> str | None:
 RULES: Final[tuple[Rule, ...]] = (
     partner_is_party,
     agreement_in_force,
+    not_recalled,
     originator_in_control,
     not_past_deletion,
     observer_gets_nothing_nominal,

@@ -1,7 +1,7 @@
 """Agreements: the exact signed document, and who has suspended it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from psycopg import Connection
 from psycopg.rows import class_row
@@ -11,22 +11,32 @@ from hamkar.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class AgreementRow:
-    """An agreement as kept: the envelope holds the exact document and every signature so far."""
+    """An agreement as kept: the envelope holds the exact document and every signature so far.
+
+    ``cards`` are this node's and the partner's, in every version that was ever taken up, the newest of each first.
+    """
 
     id: str
     partner: str
     envelope: bytes
     received_at: datetime
     suspended_by: list[str]
+    superseded_from: date | None
+    superseded_by: str | None
+    cards: list[bytes]
 
 
-_COLUMNS = "id, partner, envelope, received_at, suspended_by"
+_COLUMNS = (
+    "id, partner, envelope, received_at, suspended_by, superseded_from, superseded_by,"
+    " ARRAY(SELECT c.envelope FROM own_card c ORDER BY c.version DESC)"
+    " || ARRAY(SELECT c.envelope FROM partner_card c WHERE c.node = partner ORDER BY c.version DESC) AS cards"
+)
 
 
 def put_agreement(connection: Connection, agreement: str, partner: str, envelope: bytes, at: datetime) -> None:
     """Keep an agreement, or the envelope with more signatures in the place of the one held."""
     connection.execute(
-        f"INSERT INTO agreement ({_COLUMNS}) VALUES (%s, %s, %s, %s, '{{}}')"
+        "INSERT INTO agreement (id, partner, envelope, received_at) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (id) DO UPDATE SET envelope = excluded.envelope",
         (agreement, partner, envelope, at),
     )
@@ -83,4 +93,13 @@ def resume(connection: Connection, agreement: str, node: str) -> None:
     """Take back that party's suspension; another party's stands."""
     connection.execute(
         "UPDATE agreement SET suspended_by = array_remove(suspended_by, %s) WHERE id = %s", (node, agreement)
+    )
+
+
+def supersede(connection: Connection, agreement: str, successor: str, first_day: date) -> None:
+    """Note that another agreement takes this one's place from its first day on; the earliest of several counts."""
+    connection.execute(
+        "UPDATE agreement SET superseded_from = %s, superseded_by = %s"
+        " WHERE id = %s AND (superseded_from IS NULL OR superseded_from > %s)",
+        (first_day, successor, agreement, first_day),
     )

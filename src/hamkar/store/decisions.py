@@ -24,3 +24,8 @@ def decisions_on(connection: Connection, event: UUID) -> list[Decision]:
             " WHERE event_id = %s ORDER BY id",
             (event,),
         ).fetchall()
+
+
+def forget_values(connection: Connection, event: UUID, field: str, value: str) -> None:
+    """Erase the decisions for a value that no report claims any more: they quote what is gone."""
+    connection.execute("DELETE FROM decision WHERE event_id = %s AND field = %s AND value = %s", (event, field, value))

@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
 from hamkar.seizures.summary import Summary, words_of
+from hamkar.store.rows import put_rows
 
 _EVENT = (
     "id, date_earliest, date_latest, date_status, country, admin1, crossing, place, agency,"
@@ -66,14 +67,14 @@ def lock_events(connection: Connection, events: Sequence[UUID]) -> None:
 def copy_events(connection: Connection, summaries: Sequence[Summary]) -> None:
     """Write the rows of many events that are not there yet."""
     identifiers = [str(summary.id) for summary in summaries]
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY event ({_EVENT}) FROM STDIN") as copy:
-            for identifier, summary in zip(identifiers, summaries, strict=True):
-                copy.write_row(_event_row(summary, identifier))
-        with cursor.copy(f"COPY event_line ({_LINE}) FROM STDIN") as copy:
-            for identifier, summary in zip(identifiers, summaries, strict=True):
-                for position, line in enumerate(summary.lines):
-                    copy.write_row((identifier, str(position), *map(_text, line)))
+    named = list(zip(identifiers, summaries, strict=True))
+    put_rows(connection, "event", _EVENT, [_event_row(summary, identifier) for identifier, summary in named])
+    lines = [
+        (identifier, str(position), *map(_text, line))
+        for identifier, summary in named
+        for position, line in enumerate(summary.lines)
+    ]
+    put_rows(connection, "event_line", _LINE, lines)
 
 
 def replace_event(connection: Connection, summary: Summary) -> None:

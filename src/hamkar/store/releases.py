@@ -6,16 +6,21 @@ from uuid import UUID
 from psycopg import Connection
 
 from hamkar.model.release import Release
+from hamkar.store.rows import put_rows
 
 _COLUMNS = "id, record_id, event_id, partner, outcome, rule, decided_at, body"
 
 
 def put_releases(connection: Connection, made: Iterable[tuple[Release, UUID | None]]) -> None:
     """Keep decisions, each with the event that it is about."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY release ({_COLUMNS}) FROM STDIN") as copy:
-        for one, event in made:
-            about = (str(one.id), str(one.record), None if event is None else str(event), one.partner)
-            copy.write_row((*about, one.outcome, one.rule, one.decided_at.isoformat(), one.to_json().decode()))
+    rows = [
+        (
+            *(str(one.id), str(one.record), None if event is None else str(event), one.partner),
+            *(one.outcome, one.rule, one.decided_at.isoformat(), one.to_json().decode()),
+        )
+        for one, event in made
+    ]
+    put_rows(connection, "release", _COLUMNS, rows)
 
 
 def releases_of_event(connection: Connection, event: UUID) -> list[Release]:
@@ -36,6 +41,16 @@ def earlier_releases(connection: Connection, records: Sequence[UUID], partner: s
     )
     found = (Release.from_own_json(body.encode()) for (body,) in rows)
     return {(one.record, one.agreement): one for one in found}
+
+
+def receivers(connection: Connection, record: UUID) -> list[Release]:
+    """For every partner that was given a record, whether it has arrived or waits, the newest release to it."""
+    rows = connection.execute(
+        "SELECT DISTINCT ON (partner) body::text FROM release WHERE record_id = %s AND outcome = 'released'"
+        " ORDER BY partner, decided_at DESC, id DESC",
+        (record,),
+    )
+    return [Release.from_own_json(body.encode()) for (body,) in rows]
 
 
 def count_outcomes(connection: Connection) -> dict[str, int]:

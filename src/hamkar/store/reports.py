@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
 from hamkar.model.report import Report
+from hamkar.store.rows import put_rows
 
 
 class Filed(NamedTuple):
@@ -27,17 +28,27 @@ _COLUMNS = "id, event_id, originator, group_id, source_key, import_id, received_
 def copy_reports(
     connection: Connection, filed: Iterable[Filed], *, received_at: datetime, import_id: UUID | None = None
 ) -> None:
-    """Write many reports in one COPY. A report whose originator and key are held already breaks the unit of work."""
+    """Write reports together. A report whose originator and key are held already breaks the unit of work."""
     brought = (None if import_id is None else str(import_id), received_at.isoformat())
-    with connection.cursor() as cursor, cursor.copy(f"COPY report ({_COLUMNS}) FROM STDIN") as copy:
-        for report, event, key in filed:
-            named = (str(report.id), str(event), report.originator, str(report.group), f"\\x{key.hex()}")
-            copy.write_row((*named, *brought, report.handling.delete_by, report.to_json().decode()))
+    rows = [
+        (
+            *(str(report.id), str(event), report.originator, str(report.group), f"\\x{key.hex()}"),
+            *brought,
+            report.handling.delete_by,
+            report.to_json().decode(),
+        )
+        for report, event, key in filed
+    ]
+    put_rows(connection, "report", _COLUMNS, rows)
 
 
 def held_keys(connection: Connection, originator: str) -> set[bytes]:
-    """The keys of every report of this originator that is held."""
-    rows = connection.execute("SELECT source_key FROM report WHERE originator = %s", (originator,))
+    """The keys of every report of this originator that is held, or was until a newer version took its place."""
+    rows = connection.execute(
+        "SELECT source_key FROM report WHERE originator = %(originator)s UNION ALL SELECT source_key"
+        " FROM nominal.set_aside WHERE originator = %(originator)s AND source_key IS NOT NULL",
+        {"originator": originator},
+    )
     return {key for (key,) in rows}
 
 
@@ -90,6 +101,27 @@ def reports_by(connection: Connection, originator: str, limit: int) -> list[Repo
         "SELECT body::text FROM report WHERE originator = %s ORDER BY id LIMIT %s", (originator, limit)
     )
     return [Report.from_own_json(body.encode()) for (body,) in rows]
+
+
+def reports_named(
+    connection: Connection, wanted: Sequence[UUID], *, prefer: str
+) -> tuple[dict[UUID, list[Report]], dict[UUID, tuple[Report, UUID]]]:
+    """What `reports_of_events` and `find_reports` find under these identifiers, read at once."""
+    rows = connection.execute(
+        "SELECT id, event_id, body::text FROM report WHERE event_id = ANY(%s) OR id = ANY(%s)"
+        " ORDER BY id, originator = %s DESC, originator",
+        (list(wanted), list(wanted), prefer),
+    )
+    asked = set(wanted)
+    filed: dict[UUID, list[Report]] = {}
+    alone: dict[UUID, tuple[Report, UUID]] = {}
+    for identifier, event, body in rows:
+        report = Report.from_own_json(body.encode())
+        if event in asked:
+            filed.setdefault(event, []).append(report)
+        if identifier in asked:
+            alone.setdefault(identifier, (report, event))
+    return filed, alone
 
 
 def find_all_held(connection: Connection, originator: str, wanted: Sequence[UUID]) -> dict[UUID, tuple[Report, UUID]]:

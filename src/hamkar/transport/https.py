@@ -1,28 +1,36 @@
 """HTTPS to another node: nothing but its pinned certificate is trusted, and nothing is waited for without end."""
 
-import asyncio
+import select
 import ssl
-from collections.abc import Coroutine
+import time
+from contextlib import closing
 from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from types import TracebackType
-from typing import Self
-
-import httpx
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from hamkar.crypto.certificate import der_of
 from hamkar.errors import BadInput, ProtocolError, Unreachable
-from hamkar.exchange.answer import Answer, read_answer
+from hamkar.exchange.answer import Acknowledged, Answer, read_answer
 from hamkar.exchange.bundle import CONTENT_TYPE
 from hamkar.exchange.card import MAX_CARD_BYTES, is_endpoint
+from hamkar.exchange.letter import MAX_ANSWER_BYTES, PullAnswer, read_pull_answer
 from hamkar.exchange.receipt import MAX_RECEIPT_BYTES
 from hamkar.model.agency import NodeCard
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
 BUNDLE_PATH = "/exchange/v1/bundle"
+PULL_PATH = "/exchange/v1/pull"
 CARD_PATH = "/exchange/v1/card"
+INTRODUCTION_PATH = "/exchange/v1/introduction"
 WAIT_SECONDS = 30.0
 """For one exchange from connecting to the last byte: only a limit on the whole stops a peer that drips its answer."""
 
 _OK = 200
+_JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +44,13 @@ class CardSeen:
 class PartnerLink:
     """A kept-alive connection on which every answer came from the holder of the certificate on the partner's card.
 
-    One thread at a time, and none that runs an event loop of its own. Close it, or use it as a context manager.
+    One thread at a time. Close it, or use it as a context manager.
     """
 
     def __init__(self, card: NodeCard, wait_seconds: float = WAIT_SECONDS) -> None:
         self._name = card.agency.name
-        self._url = card.endpoint + BUNDLE_PATH
         self._certificate = der_of(card.certificate)
-        self._wait_seconds = wait_seconds
-        self._client = _client(_pinned(self._certificate), wait_seconds)
-        self._loop = asyncio.Runner()
+        self._line = _Line(card.endpoint, self._name, _pinned(self._certificate), wait_seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -55,20 +60,39 @@ class PartnerLink:
 
     def close(self) -> None:
         """Ends the connection; the link is used no more."""
-        self._loop.run(self._client.aclose())
-        self._loop.close()
+        self._line.close()
 
     def post_bundle(self, frame: bytes) -> Answer:
         """The partner's answer to a bundle. Raises Unreachable (send it again later) or ProtocolError (its fault)."""
-        reply = self._loop.run(_within(self._wait_seconds, self._post(frame), self._name))
+        reply = self._ask(_Asked("POST", BUNDLE_PATH, frame, CONTENT_TYPE))
+        return read_answer(reply.status, reply.body)
+
+    def post_pull(self, letter: bytes) -> PullAnswer:
+        """What waits at the partner for whoever signed this letter. Raises Unreachable or ProtocolError."""
+        reply = self._ask(_Asked("POST", PULL_PATH, letter, _JSON, MAX_ANSWER_BYTES))
+        return read_pull_answer(reply.status, reply.body)
+
+    def post_card(self, card: bytes) -> None:
+        """Give this node's card. Raises Unreachable (post it again later) or ProtocolError where it is declined."""
+        reply = self._ask(_Asked("POST", CARD_PATH, card, _JSON))
+        _require_taken(f"{self._name} does not take this node's card", reply)
+
+    def post_introduction(self, introduction: bytes) -> bytes:
+        """The answer to an introduction, not verified. Raises Unreachable, or ProtocolError where it is declined."""
+        reply = self._ask(_Asked("POST", INTRODUCTION_PATH, introduction, _JSON))
+        return _require_taken(f"{self._name} does not take the invitation", reply)
+
+    def get_card(self) -> bytes:
+        """The card that the partner's node shows now, not verified. Raises Unreachable or ProtocolError."""
+        reply = self._ask(_Asked("GET", CARD_PATH, limit=MAX_CARD_BYTES))
+        return _require_taken(f"{self._name} does not show its card", reply)
+
+    def _ask(self, asked: "_Asked") -> "_Reply":
+        reply = self._line.ask(asked)
         if reply.certificate != self._certificate:
             msg = f"{self._name} showed another certificate than the one on its card; fetch its current card"
             raise ProtocolError(msg)
-        return read_answer(reply.status, reply.body)
-
-    async def _post(self, frame: bytes) -> "_Reply":
-        request = self._client.build_request("POST", self._url, content=frame, headers={"content-type": CONTENT_TYPE})
-        return await _exchange(self._client, request, MAX_RECEIPT_BYTES)
+        return reply
 
 
 def get_card(endpoint: str, wait_seconds: float = WAIT_SECONDS) -> CardSeen:
@@ -82,11 +106,23 @@ def get_card(endpoint: str, wait_seconds: float = WAIT_SECONDS) -> CardSeen:
     if not is_endpoint(endpoint):
         msg = f"“{endpoint}” is not the address of a node; write https://host:port"
         raise BadInput(msg)
-    reply = asyncio.run(_within(wait_seconds, _fetch(endpoint + CARD_PATH, wait_seconds), endpoint))
+    with closing(_Line(endpoint, endpoint, _unpinned(), wait_seconds)) as line:
+        reply = line.ask(_Asked("GET", CARD_PATH, limit=MAX_CARD_BYTES))
     if reply.status != _OK:
         msg = f"{endpoint} answered HTTP status {reply.status} where a node gives its card; check the address"
         raise ProtocolError(msg)
     return CardSeen(reply.body, reply.certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request, and the most bytes that its answer may have."""
+
+    method: str
+    path: str
+    content: bytes = b""
+    kind: str = ""
+    limit: int = MAX_RECEIPT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,78 +132,139 @@ class _Reply:
     certificate: bytes
 
 
-async def _fetch(url: str, wait_seconds: float) -> _Reply:
-    async with _client(_unpinned(), wait_seconds) as client:
-        return await _exchange(client, client.build_request("GET", url), MAX_CARD_BYTES)
+def _require_taken(what: str, reply: _Reply) -> bytes:
+    """The body of a good answer. Raises ProtocolError with the reason of any other that a node gives."""
+    answer = read_answer(reply.status, reply.body)
+    if isinstance(answer, Acknowledged):
+        return reply.body
+    msg = f"{what} (HTTP status {reply.status}): {answer.reason}"
+    raise ProtocolError(msg)
 
 
-async def _exchange(client: httpx.AsyncClient, request: httpx.Request, limit: int) -> _Reply:
-    response = await client.send(request, stream=True)
-    try:
-        certificate = response.extensions["network_stream"].get_extra_info("ssl_object").getpeercert(binary_form=True)
-        return _Reply(response.status_code, await _body(response, limit), certificate)
-    finally:
-        await response.aclose()
+class _Line:
+    """A connection kept for the next exchange, on which no exchange takes longer than it may as a whole.
 
-
-async def _body(response: httpx.Response, limit: int) -> bytes:
-    body = bytearray()
-    async for part in response.aiter_raw():
-        body += part
-        if len(body) > limit:
-            msg = f"{response.url.host} answers with more than {limit:,} bytes, which no node does; check the address"
-            raise ProtocolError(msg)
-    return bytes(body)
-
-
-async def _within(seconds: float, exchange: Coroutine[None, None, _Reply], who: str) -> _Reply:
-    try:
-        async with asyncio.timeout(seconds):
-            return await exchange
-    except (TimeoutError, httpx.TimeoutException) as error:
-        msg = f"{who} did not answer within {seconds:g} seconds; try again later"
-        raise Unreachable(msg) from error
-    except httpx.TransportError as error:
-        raise _translated(error, who) from error
-    except (httpx.InvalidURL, UnicodeError, ExceptionGroup) as error:
-        # What the libraries beneath say of a name that is none (IDNA) or of a number that is no port.
-        msg = f"the address of {who} cannot be used ({error}); ask the agency for a card with another"
-        raise ProtocolError(msg) from error
-
-
-def _translated(error: httpx.TransportError, who: str) -> ProtocolError | Unreachable:
-    cause = _tls_cause(error)
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return ProtocolError(
-            f"{who} does not show the certificate on its card ({cause.verify_message}); fetch its current card"
-        )
-    if cause is not None and not isinstance(cause, ssl.SSLEOFError):
-        return ProtocolError(f"{who} does not speak TLS 1.3 at its address ({cause.reason}); ask the agency to mend it")
-    return Unreachable(f"{who} cannot be reached just now ({error or type(error).__name__}); try again later")
-
-
-def _tls_cause(error: BaseException) -> ssl.SSLError | None:
-    """The TLS failure beneath an error of the HTTP library, which keeps it sometimes as cause, sometimes as context."""
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ssl.SSLError):
-        cause = cause.__cause__ or cause.__context__
-    return cause
-
-
-def _client(tls: ssl.SSLContext, wait_seconds: float) -> httpx.AsyncClient:
-    """A client that follows nothing, reads no environment, unpacks nothing and keeps one connection.
-
-    It may take a third of the time to connect and another to agree on keys, and gives up on them by itself: a handshake
-    that is broken off from outside leaves its socket open (httpcore 1.0).
+    Nothing is followed or unpacked, and nothing is read from the environment.
     """
-    return httpx.AsyncClient(
-        verify=tls,
-        trust_env=False,
-        follow_redirects=False,
-        timeout=httpx.Timeout(wait_seconds, connect=wait_seconds / 3),
-        limits=httpx.Limits(max_connections=1),
-        headers={"accept-encoding": "identity", "user-agent": "hamkar"},
-    )
+
+    def __init__(self, endpoint: str, who: str, tls: ssl.SSLContext, wait_seconds: float) -> None:
+        self._endpoint = endpoint
+        self._who = who
+        self._tls = tls
+        self._wait_seconds = wait_seconds
+        self._open: HTTPSConnection | None = None
+        tls.sslsocket_class = _Hurried
+
+    def close(self) -> None:
+        """Ends the connection; the next exchange opens another."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def ask(self, asked: _Asked) -> _Reply:
+        """The answer, whatever it is. Raises Unreachable or ProtocolError, and then the connection is ended."""
+        try:
+            return self._exchange(asked)
+        except BaseException as error:
+            self.close()
+            if isinstance(error, HTTPException | OSError | UnicodeError):
+                raise self._translated(error) from error
+            raise
+
+    def _exchange(self, asked: _Asked) -> _Reply:
+        connection, tls = self._connection(time.monotonic() + self._wait_seconds)
+        headers = {"user-agent": "hamkar"} | ({"content-type": asked.kind} if asked.kind else {})
+        connection.request(asked.method, asked.path, asked.content or None, headers)
+        with connection.getresponse() as response:
+            body = self._body(response, asked.limit)
+            status, ends = response.status, response.will_close
+        if ends:
+            self.close()
+        return _Reply(status, body, tls.shown)
+
+    def _connection(self, deadline: float) -> "tuple[HTTPSConnection, _Hurried]":
+        """The connection kept, if the other side has not ended it, or a new one; with its TLS, which keeps the time."""
+        if self._open is not None and select.select([self._open.sock], (), (), 0)[0]:
+            self.close()
+        if self._open is None:
+            self._open = self._connected(deadline)
+        tls = self._hurried(self._open)
+        tls.deadline = deadline
+        return self._open, tls
+
+    def _connected(self, deadline: float) -> HTTPSConnection:
+        if not is_endpoint(self._endpoint):
+            msg = (
+                f"the address of {self._who} cannot be used ({self._endpoint}); ask the agency for a card with another"
+            )
+            raise ProtocolError(msg)
+        address = urlsplit(self._endpoint)
+        connection = HTTPSConnection(
+            address.hostname or "", address.port, timeout=deadline - time.monotonic(), context=self._tls
+        )
+        try:
+            connection.connect()
+            self._hurried(connection).note_certificate()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _hurried(self, connection: HTTPSConnection) -> "_Hurried":
+        assert isinstance(connection.sock, _Hurried), "its context makes no other"  # noqa: S101 - an invariant
+        return connection.sock
+
+    def _body(self, response: HTTPResponse, limit: int) -> bytes:
+        body = response.read(limit + 1)
+        if len(body) > limit:
+            msg = f"{self._who} answers with more than {limit:,} bytes, which no node does; check the address"
+            raise ProtocolError(msg)
+        if response.length:
+            msg = f"{self._who} cannot be reached just now (its answer was cut); try again later"
+            raise Unreachable(msg)
+        return body
+
+    def _translated(self, error: Exception) -> ProtocolError | Unreachable:
+        who = self._who
+        if isinstance(error, TimeoutError):
+            return Unreachable(f"{who} did not answer within {self._wait_seconds:g} seconds; try again later")
+        if isinstance(error, UnicodeError):
+            return ProtocolError(f"the address of {who} cannot be used ({error}); ask the agency for another card")
+        if isinstance(error, ssl.SSLCertVerificationError):
+            why = error.verify_message
+            return ProtocolError(f"{who} does not show the certificate on its card ({why}); fetch its current card")
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            why = error.reason
+            return ProtocolError(f"{who} does not speak TLS 1.3 at its address ({why}); ask the agency to mend it")
+        return Unreachable(f"{who} cannot be reached just now ({error or type(error).__name__}); try again later")
+
+
+class _Hurried(ssl.SSLSocket):
+    """A TLS connection on which no read or write goes beyond ``deadline`` (seconds of the monotonic clock).
+
+    A timeout for each read would let a peer that drips its answer hold us for ever. ``shown`` is the certificate (DER).
+    """
+
+    deadline = float("inf")
+    shown = b""
+
+    def note_certificate(self) -> None:
+        """Keep the certificate: it is not to be had any more once the other side has ended the connection."""
+        self.shown = self.getpeercert(binary_form=True) or b""
+
+    def recv_into(self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0) -> int:
+        self._hurry()
+        return super().recv_into(buffer, nbytes, flags)
+
+    def send(self, data: "ReadableBuffer", flags: int = 0) -> int:
+        self._hurry()
+        return super().send(data, flags)
+
+    def _hurry(self) -> None:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.settimeout(None if left == float("inf") else left)
 
 
 def _unpinned() -> ssl.SSLContext:

@@ -12,6 +12,7 @@ from hamkar.actions.partners import list_partners
 from hamkar.errors import BadInput
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.handling import HandlingCode
+from hamkar.requests.deadlines import PROFILES
 from hamkar.text.stated_date import read_date
 from hamkar.web.forms import LINE, TEXT
 from hamkar.web.visit import Acting, Visited, go
@@ -73,6 +74,7 @@ def show_form(visit: Visited) -> Response:
         today=visit.node.today,
         usual_fields=actions.USUAL_FIELDS,
         usual_deadlines=actions.USUAL_DEADLINES,
+        deadlines=tuple(PROFILES),
     )
 
 

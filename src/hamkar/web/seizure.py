@@ -1,13 +1,17 @@
 """One seizure: what is known, on whose word, what each report says, and what people may decide about it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Response
 from pydantic import BaseModel, Field
 
 from hamkar.actions import events
+from hamkar.actions.correct import correct
+from hamkar.actions.recall import WITHDRAWABLE, Ground, recall, recalls_of_event
 from hamkar.actions.release import releases_of
+from hamkar.actions.seen import note_seen
+from hamkar.model.recall import RecallKind
 from hamkar.model.seizure import Decision, Derived, SeizureEvent, Status
 from hamkar.seizures.derive import FIELDS, disputed_fields
 from hamkar.web.agencies import agency_names
@@ -41,10 +45,29 @@ class MergeForm(BaseModel):
     reason: Reason
 
 
+class RecallForm(BaseModel):
+    """Which own report is taken back, why, and that whoever does it knows there is no way back."""
+
+    record: UUID
+    kind: Literal[RecallKind.WITHDRAWN, RecallKind.WRONG, RecallKind.UNLAWFUL]
+    reason: Reason
+    sure: Literal["yes"]
+
+
+class CorrectionForm(BaseModel):
+    """What is right in one field of an own report that is written in words, and why."""
+
+    record: UUID
+    field: Literal["agency", "stated_total", "notes"]
+    value: str = Field(pattern=TEXT, max_length=5_000)
+    reason: Reason
+
+
 @router.get("/seizures/{event}")
 def show(visit: Visited, event: UUID) -> Response:
     """The page of a seizure."""
     shown = events.show_event(visit.node, event)
+    note_seen(visit.node, event, visit.session.account)
     return visit.page(
         "seizure.html",
         event=shown.event,
@@ -55,6 +78,8 @@ def show(visit: Visited, event: UUID) -> Response:
         told=releases_of(visit.node, event),
         numbers={report.id: number for number, report in enumerate(shown.reports, 1)},
         agencies=agency_names(visit.node),
+        recalls=recalls_of_event(visit.node, event),
+        kinds=WITHDRAWABLE,
     )
 
 
@@ -110,3 +135,17 @@ def merge(visit: Acting, event: UUID, form: Annotated[MergeForm, Form()]) -> Res
     other = events.find_event_id(visit.node, form.other)
     events.merge(visit.node, other, event, by=visit.session.account, reason=form.reason)
     return go(f"/seizures/{event}#decisions")
+
+
+@router.post("/seizures/{event}/recall")
+def take_back(visit: Acting, event: UUID, form: Annotated[RecallForm, Form()]) -> Response:
+    """Take an own report back from everybody who holds it."""
+    recall(visit.node, form.record, Ground(kind=form.kind, reason=form.reason), by=visit.session.account)
+    return go(f"/seizures/{event}#recalls")
+
+
+@router.post("/seizures/{event}/corrections")
+def put_right(visit: Acting, event: UUID, form: Annotated[CorrectionForm, Form()]) -> Response:
+    """Correct one field of an own report, here and at everybody who holds it."""
+    correct(visit.node, form.record, {form.field: form.value}, form.reason, by=visit.session.account)
+    return go(f"/seizures/{event}#recalls")

@@ -36,9 +36,10 @@ FIRST_PORT = 8440
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """One agency of the demo: its open node, where its pages are, and the administrator's password."""
+    """One agency of the demo: its open node, its running one, where its pages are, the administrator's password."""
 
     node: Node
+    serving: "Serving"
     url: str
     password: str
 
@@ -83,10 +84,13 @@ class Agencies:
             with ThreadPoolExecutor(len(CAST)) as together:
                 list(together.map(_init, CAST, homes, ports, passwords))
             nodes = [stack.enter_context(open_node(settings)) for settings in homes]
-            servers = [stack.enter_context(_started(s, web)) for s, (web, _) in zip(homes, ports, strict=True)]
+            running = [Serving(settings, web) for settings, (web, _) in zip(homes, ports, strict=True)]
+            for serving in running:
+                stack.callback(serving.stop)
+                serving.start()
             _introduce(nodes)
-            urls = [_ready(server, settings) for server, settings in zip(servers, homes, strict=True)]
-            yield cls(*(Agency(*each) for each in zip(nodes, urls, passwords, strict=True)))
+            urls = [serving.wait_until_ready() for serving in running]
+            yield cls(*(Agency(*each) for each in zip(nodes, running, urls, passwords, strict=True)))
 
 
 def _init(member: tuple[str, str, Standing], settings: Settings, ports: tuple[int, int], password: str) -> None:
@@ -106,33 +110,41 @@ def _introduce(nodes: list[Node]) -> None:
                 add_partner(node, other.signed_card.envelope, fingerprint=other.id, by=BY)
 
 
-@contextmanager
-def _started(settings: Settings, port: int) -> Iterator[subprocess.Popen[str]]:
-    """The node's own process, ended with the block."""
-    own = {**environment(), "HAMKAR_HOME": str(settings.home), "DATABASE_URL": ""}
-    command = [sys.executable, "-m", "hamkar", "serve", "--port", str(port), "--json"]
-    with (settings.home / COMPLAINTS).open("w") as complaints:
-        server = subprocess.Popen(  # noqa: S603 - this very program
-            command, env=own, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
-        )
-        try:
-            yield server
-        finally:
-            server.terminate()
-            server.wait()
-            if server.stdout:
-                server.stdout.close()
+class Serving:
+    """The node's own process, which can be stopped and started again, as when its line is cut."""
 
+    def __init__(self, settings: Settings, port: int) -> None:
+        self._settings = settings
+        self._port = port
+        self._process: subprocess.Popen[str] | None = None
 
-def _ready(server: subprocess.Popen[str], settings: Settings) -> str:
-    """The address of the pages, once the node answers there."""
-    line = server.stdout.readline() if server.stdout else ""
-    if not line:
-        said = (settings.home / COMPLAINTS).read_text().strip().splitlines() or ["it said nothing"]
-        msg = f"a node of the demo did not start: {said[-1]}; mend that and run the demo again"
-        raise NotReady(msg)
-    url: str = json.loads(line)["url"]
-    return url
+    def start(self) -> None:
+        """Start the process."""
+        own = {**environment(), "HAMKAR_HOME": str(self._settings.home), "DATABASE_URL": ""}
+        command = [sys.executable, "-m", "hamkar", "serve", "--port", str(self._port), "--json"]
+        with (self._settings.home / COMPLAINTS).open("a") as complaints:
+            self._process = subprocess.Popen(  # noqa: S603 - this very program
+                command, env=own, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+            )
+
+    def wait_until_ready(self) -> str:
+        """The address of the pages, once the node answers there. Raises NotReady where it ended instead."""
+        line = self._process.stdout.readline() if self._process and self._process.stdout else ""
+        if not line:
+            said = (self._settings.home / COMPLAINTS).read_text().strip().splitlines() or ["it said nothing"]
+            msg = f"a node of the demo did not start: {said[-1]}; mend that and run the demo again"
+            raise NotReady(msg)
+        url: str = json.loads(line)["url"]
+        return url
+
+    def stop(self) -> None:
+        """End the process, if it runs."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            if self._process.stdout:
+                self._process.stdout.close()
+            self._process = None
 
 
 def _free_ports(first: int) -> tuple[int, int]:

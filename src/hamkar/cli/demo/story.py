@@ -17,7 +17,9 @@ from hamkar.actions.record_identity import record_identity
 from hamkar.actions.release import release, release_many
 from hamkar.actions.status import status
 from hamkar.cli.demo.agencies import BY, Agencies, Agency
-from hamkar.errors import HamkarError, Unreachable
+from hamkar.cli.demo.duties import carry, request, take_back, verify_logs
+from hamkar.cli.demo.patience import until
+from hamkar.errors import HamkarError
 from hamkar.formats.credited_country import credited_country
 from hamkar.formats.outcome import Read
 from hamkar.formats.reading import read
@@ -30,7 +32,6 @@ from hamkar.policy.redact import category
 from hamkar.vocab.resource import data_bytes
 
 PUBLIC_REPORTS = "public/public_seizure_reports.csv"
-PATIENCE_SECONDS = 60.0
 RESTRICTED = Handling(code=HandlingCode.H2)
 
 
@@ -147,10 +148,10 @@ def _agree(scene: _Scene) -> tuple[bool, str]:
 
 def _sealed(proposer: Agency, signer: Agency, draft: DraftTerms) -> str:
     signed = agreements.propose(proposer.node, signer.node.id, draft, by=BY)
-    _until(lambda: any(s.row.id == signed.id for s in agreements.list_standing(signer.node)), "the proposal to arrive")
+    until(lambda: any(s.row.id == signed.id for s in agreements.list_standing(signer.node)), "the proposal to arrive")
     agreements.sign(signer.node, signed.id, by=BY)
     in_force = AgreementState.IN_FORCE
-    _until(lambda: agreements.find_standing(proposer.node, signed.id).state is in_force, "the signature to arrive")
+    until(lambda: agreements.find_standing(proposer.node, signed.id).state is in_force, "the signature to arrive")
     return signed.agreement.title
 
 
@@ -207,7 +208,7 @@ def _release(scene: _Scene) -> tuple[bool, str]:
 def _receipt(scene: _Scene) -> tuple[bool, str]:
     """Wait for the receipts, then hold what was released against what arrived, and check every log."""
     for agency in scene.agencies:
-        _until(lambda agency=agency: not status(agency.node).waiting, f"receipts for {_short(agency)}")  # type: ignore[misc] # bound now
+        until(lambda agency=agency: not status(agency.node).waiting, f"receipts for {_short(agency)}")  # type: ignore[misc] # bound now
     now = [status(agency.node) for agency in scene.agencies]
     released, received = sum(s.released for s in now), sum(s.received for s in now)
     logs = [check_log(agency.node) for agency in scene.agencies]
@@ -248,13 +249,20 @@ def _refusals(scene: _Scene) -> Iterator[tuple[Agency, Agency, UUID, Purpose, st
         yield azerbaijan, unodc, precursor, Purpose.STATISTICS, "category_covered"
 
 
-def _until(happened: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        if time.monotonic() > deadline:
-            msg = f"waited {PATIENCE_SECONDS:.0f} s for {what} in vain; the nodes' serve.log may say why"
-            raise Unreachable(msg)
-        time.sleep(0.05)
+def _invented(scene: _Scene) -> Report:
+    """A report that Iran records only to take it back: a row of the public file under an invented name."""
+    node = scene.agencies.iran.node
+    whole = csv.DictReader(data_bytes(PUBLIC_REPORTS).decode("utf-8").splitlines())
+    row = next(line for line in whole if line["report_id"] == _ref(scene.own["IR"][0]))
+    row |= {"report_id": "invented-1", "event_id": "invented-1"}
+    path = _write(scene.folder / "invented.csv", list(row), [row])
+    import_file(node, Wanted(path=path, handling=FREE), by=BY)
+    path.unlink()
+    return next(report for report in list_reports(node, node.id, 2 * _ALL_REPORTS) if _ref(report) == "invented-1")
+
+
+def _ref(report: Report) -> str:
+    return report.source.ref if report.source else ""
 
 
 def _short(agency: Agency) -> str:
@@ -267,5 +275,9 @@ _STEPS: dict[str, Callable[[_Scene], tuple[bool, str]]] = {
     "release": _release,
     "receipt": _receipt,
     "refuse": _refuse,
+    "request": lambda scene: request(scene.agencies, scene.own),
+    "courier": lambda scene: carry(scene.agencies, scene.own, scene.folder),
+    "recall": lambda scene: take_back(scene.agencies, _invented(scene)),
+    "log-verify": lambda scene: verify_logs(scene.agencies, scene.folder),
 }
 """The steps by name; names stay, later work adds its own."""

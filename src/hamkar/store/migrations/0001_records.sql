@@ -62,6 +62,7 @@ CREATE TABLE report (
     source_key  bytea NOT NULL,
     import_id   uuid,
     received_at timestamptz NOT NULL,
+    delete_by   date,
     body        json NOT NULL,
     -- An identifier is its originator's: nobody can take that of another agency's report.
     PRIMARY KEY (id, originator)
@@ -102,6 +103,7 @@ CREATE TABLE nominal.identity (
     report_id   uuid NOT NULL,
     originator  text NOT NULL,
     received_at timestamptz NOT NULL,
+    delete_by   date,
     body        json NOT NULL,
     PRIMARY KEY (id, originator)
 );

@@ -29,7 +29,10 @@ CREATE TABLE agreement (
     partner      text NOT NULL REFERENCES partner,
     envelope     bytea NOT NULL,
     received_at  timestamptz NOT NULL,
-    suspended_by text[] NOT NULL DEFAULT '{}'
+    suspended_by text[] NOT NULL DEFAULT '{}',
+    -- The first day of an agreement, signed by both, that takes this one's place, and which.
+    superseded_from date,
+    superseded_by   text
 );
 CREATE INDEX agreement_by_partner ON agreement (partner);
 
