@@ -539,6 +539,15 @@ class Oracle:
         """Let every stream begin anew."""
         self._leaves.clear()
 
+    def forget_unheard(self, sender: str, heard: Mapping[tuple[str, str, int], int]) -> None:
+        """Let what a sender let out and nobody got not have been: it was put back to a backup, and cannot know of it.
+
+        ``heard`` is the last number that came, by recipient, stream and epoch.
+        """
+        for name in [name for name in self._leaves if name[0] == sender]:
+            if name[4] > heard.get((name[1], name[2], name[3]), 0):
+                del self._leaves[name]
+
     def judge(self, frame: bytes, at: datetime, told: Mapping[str, Told]) -> list[Finding]:
         """What must not have left in this frame, which left at ``at`` by its sender's clock."""
         try:

@@ -287,13 +287,14 @@ class Simulation:
     badness: float = 0.0
 
     def turn(self, by: timedelta) -> None:
-        """Let time pass for everybody; nodes that run do their duties meanwhile."""
+        """Let time pass for everybody; nodes that run do their duties on every new day."""
         while by > timedelta(0):
             step = min(by, LONGEST_STEP)
             by -= step
             for member in self.members.values():
+                day = member.node.today
                 member.clock.turn(step)
-                if step > timedelta(hours=12):
+                if member.node.today != day:
                     do_duties(member.node, self.complaints.append)
 
     def jump(self, code: str, by: timedelta) -> None:
@@ -306,6 +307,7 @@ class Simulation:
         for code, member in self.members.items():
             self.jump(code, -member.off_by)
             believe_clock(member.node, BY)
+            do_duties(member.node, self.complaints.append)
 
     def pairs(self) -> Iterator[tuple[Member, Member]]:
         """Everybody as a sender to everybody else."""
@@ -397,13 +399,29 @@ class Simulation:
             self.arrives(sender, receiver, frame)
 
     def restore(self, code: str, number: int) -> None:
-        """Put a node back to one of its backups; what it recalled since, it knows nothing of."""
+        """Put a node back to one of its backups; what it recalled since, it knows nothing of.
+
+        What it had sent and nobody got never comes: it cannot know of that, and would give the numbers anew.
+        """
         member = self.members[code]
         self.faults["restored"] += 1
+        self.late = [each for each in self.late if each[0] != code]
+        self.oracle.forget_unheard(member.id, self._heard_of(member))
         before = member.known.recalled
         member.restore(member.backups[number % len(member.backups)])
         for record in before - member.known.recalled:
             self.oracle.forget_recall(record)
+
+    def _heard_of(self, sender: Member) -> dict[tuple[str, str, int], int]:
+        """How far each stream of a node has come to each other, by recipient, stream and epoch."""
+        heard: dict[tuple[str, str, int], int] = {}
+        for member in self.members.values():
+            with member.node.database.transaction() as connection:
+                rows = connection.execute(
+                    "SELECT stream, epoch, max(seq) FROM inbox WHERE partner = %s GROUP BY stream, epoch", (sender.id,)
+                ).fetchall()
+            heard |= {(member.id, stream, epoch): last for stream, epoch, last in rows}
+        return heard
 
     def take_back(self, code: str, record: str) -> None:
         """Note that a node has recalled a record."""

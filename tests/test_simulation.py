@@ -43,7 +43,7 @@ from reckoning import wrong_at_rest, wrong_now
 from simulator import NAMES, Blueprint, Member, Simulation, blueprint, simulation
 
 SEED = int(os.environ.get("SEED", "20260302"))
-RUNS = int(os.environ.get("RUNS", "25"))
+RUNS = int(os.environ.get("RUNS", "20"))
 STEPS = int(os.environ.get("STEPS", "30"))
 
 WHO = st.sampled_from(NAMES)

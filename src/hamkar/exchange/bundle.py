@@ -22,7 +22,7 @@ from hamkar.crypto.sealing import DEFAULT_SUITE, Suite, seal
 from hamkar.crypto.signing import SIGNATURE_BYTES, verify
 from hamkar.errors import BadInput, ProtocolError
 from hamkar.exchange.checkpoint import SILENT, is_sound_word
-from hamkar.exchange.document import refuse_deep
+from hamkar.exchange.document import refuse_deep, refuse_unreadable
 from hamkar.exchange.message import BODY_ALLOWANCE, MAX_MESSAGE_BYTES
 from hamkar.exchange.padding import padded_size
 from hamkar.exchange.public_key import raw_bytes, suite_of
@@ -219,6 +219,7 @@ def _split(plaintext: bytes) -> tuple[bytes, bytes]:
 
 def _read_body(body: bytes) -> Bundle:
     refuse_deep(body, "bundle")
+    refuse_unreadable(body, "bundle")
     try:
         bundle = Bundle.from_json(body)
     except BadInput as error:

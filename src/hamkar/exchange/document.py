@@ -3,6 +3,8 @@
 import json
 from typing import TypeVar
 
+import msgspec
+
 from hamkar.errors import BadInput, ProtocolError
 from hamkar.model.record import Record
 
@@ -27,6 +29,15 @@ def read_document(payload: bytes, kind: type[R]) -> R:
         raise ProtocolError(str(error)) from error
     except ValueError as error:
         msg = f"this is not a usable {kind.__name__}: {error}; ask the partner to send it again"
+        raise ProtocolError(msg) from error
+
+
+def refuse_unreadable(data: bytes, what: str) -> None:
+    """Raises ProtocolError where something in ``data`` is no JSON that can be read, however deep it stands."""
+    try:
+        msgspec.json.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        msg = f"this {what} cannot be read: {error}; ask the partner to send it again"
         raise ProtocolError(msg) from error
 
 

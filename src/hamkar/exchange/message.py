@@ -3,7 +3,7 @@
 import re
 
 from hamkar.errors import BadInput, ProtocolError
-from hamkar.exchange.document import MAX_DEPTH, refuse_deep
+from hamkar.exchange.document import MAX_DEPTH, refuse_deep, refuse_unreadable
 from hamkar.model.bundle import MAX_BODY_BYTES, Message
 
 BODY_ALLOWANCE = 8192
@@ -39,6 +39,7 @@ def read_message(raw: bytes) -> Message:
 def _refuse_unreadable(message: Message, raw: bytes) -> None:
     try:
         refuse_deep(raw, "message", MAX_DEPTH - _BUNDLE_DEPTH)
+        refuse_unreadable(raw, "message")
         read_message(raw)
     except (BadInput, ProtocolError) as error:
         msg = f"record {message.record} cannot be sent: {error}"

@@ -42,14 +42,16 @@ class Record:
         """The record in these JSON bytes. Raises BadInput naming the field or the byte that is wrong.
 
         Bytes that the record itself would be written as hold nothing else; only others are searched for unknown fields.
+        What stands in a raw part is not looked at.
         """
         try:
             record = msgspec.json.decode(data, type=cls)
+            if msgspec.json.encode(record) == data:
+                return record
             plain = msgspec.json.decode(data)
         except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError) as error:
             raise BadInput(_advice(cls, error)) from error
-        if msgspec.json.encode(record) != data:
-            _refuse_unknown_fields(cls, plain, record)
+        _refuse_unknown_fields(cls, plain, record)
         return record
 
     @classmethod

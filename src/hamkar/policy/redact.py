@@ -10,6 +10,8 @@ from hamkar.vocab.substances import is_precursor
 
 _EMPTY = {field.name: field.default for field in fields(Report)}
 
+_GRANTABLE = tuple((field, field.value, _EMPTY[field.value]) for field in ReportField)
+
 _QUOTES: Mapping[Doubt, frozenset[ReportField]] = {
     Doubt.UNKNOWN_SUBSTANCE: frozenset({ReportField.LINES}),
     Doubt.UNKNOWN_UNIT: frozenset({ReportField.LINES}),
@@ -31,7 +33,7 @@ def redact(report: Report, given: AbstractSet[str]) -> Report:
 
 def filled(report: Report) -> frozenset[ReportField]:
     """The grantable fields in which the report says something."""
-    return frozenset(field for field in ReportField if getattr(report, field.value) != _EMPTY[field.value])
+    return frozenset(field for field, name, empty in _GRANTABLE if getattr(report, name) != empty)
 
 
 def category(report: Report) -> Category:

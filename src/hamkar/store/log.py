@@ -23,9 +23,9 @@ from hamkar.exchange.merkle import (
     root,
 )
 from hamkar.model.checkpoint import Checkpoint, LogEvent, LogProgress
+from hamkar.store.rows import put_rows
 
-_INSERT = "INSERT INTO log (seq, at, event, salt, commitment, subtrees) VALUES (%s, %s, %s, %s, %s, %s)"
-_COPY = "COPY log (seq, at, event, salt, commitment, subtrees) FROM STDIN"
+_COLUMNS = "seq, at, event, salt, commitment, subtrees"
 _WALK_ROWS = 2000
 
 
@@ -70,16 +70,17 @@ def append(connection: Connection, entry: Entry, at: datetime) -> None:
     """Add an entry after the last one; it is kept exactly if the unit of work is."""
     size, peaks = _locked_peaks(connection)
     row, _ = _next_row(size, peaks, entry, at)
-    connection.execute(_INSERT, row)
+    put_rows(connection, "log", _COLUMNS, [row])
 
 
 def append_many(connection: Connection, entries: Iterable[Entry], at: datetime) -> None:
     """Add entries after the last one, in their order; they are kept exactly if the unit of work is."""
     size, peaks = _locked_peaks(connection)
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for size_before, entry in enumerate(entries, size):
-            row, peaks = _next_row(size_before, peaks, entry, at)
-            copy.write_row(row)
+    rows = []
+    for size_before, entry in enumerate(entries, size):
+        row, peaks = _next_row(size_before, peaks, entry, at)
+        rows.append(row)
+    put_rows(connection, "log", _COLUMNS, rows)
 
 
 def checkpoint(connection: Connection) -> Checkpoint:

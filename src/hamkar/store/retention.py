@@ -47,8 +47,8 @@ def put_many(connection: Connection, rows: Sequence[Holding]) -> None:
         " (originator, record, agreement, kind, sender, received_on, retention_days, delete_by, sent, filed)"
         " SELECT originator, record, agreement, kind, sender, received_on, retention_days, delete_by,"
         " decode(sent, 'hex'), decode(filed, 'hex') FROM json_to_recordset(%s::json) AS r (originator text,"
-        " record uuid, agreement text, kind text, sender text, received_on date, retention_days integer, delete_by date,"
-        " sent text, filed text)"
+        " record uuid, agreement text, kind text, sender text, received_on date, retention_days integer,"
+        " delete_by date, sent text, filed text)"
         " ON CONFLICT (originator, record, agreement) DO UPDATE SET"
         " delete_by = excluded.delete_by, sent = excluded.sent, filed = excluded.filed",
         (msgspec.json.encode([_plain(row) for row in last]).decode(),),

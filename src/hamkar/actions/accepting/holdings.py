@@ -21,6 +21,7 @@ def note_held(desk: Desk, message: Message, body: bytes, kept: Report | PartyIde
 
     ``body`` is the record's exact JSON as it came, ``kept`` the form in which it stays.
     """
+    form, sent = kept.to_json(), hashlib.sha256(body).digest()
     desk.holdings.append(
         Holding(
             originator=kept.originator,
@@ -31,8 +32,8 @@ def note_held(desk: Desk, message: Message, body: bytes, kept: Report | PartyIde
             received_on=desk.node.today,
             retention_days=desk.terms_of(message.agreement).agreement.retention_days,
             delete_by=kept.handling.delete_by,
-            sent=hashlib.sha256(body).digest(),
-            filed=hashlib.sha256(kept.to_json()).digest(),
+            sent=sent,
+            filed=sent if form == body else hashlib.sha256(form).digest(),
         )
     )
 
