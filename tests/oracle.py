@@ -46,7 +46,7 @@ BODY = frozenset({"v", "sender", "to", "stream", "epoch", "first_seq", "prev_cha
 RECEIPT_FIELDS = frozenset(
     {"v", "receiver", "sender", "stream", "epoch", "upto_seq", "chain", "issued_at", "verdicts", "logs"}
 )
-LETTER_FIELDS = frozenset({"v", "sender", "to", "issued_at", "heads", "sent", "receipts", "cards"})
+LETTER_FIELDS = frozenset({"v", "sender", "to", "issued_at", "heads", "sent", "receipts", "cards", "card", "returned"})
 TERMS_KINDS = frozenset({"agreement_proposed", "agreement_signed", "agreement_suspended", "agreement_resumed"})
 RECORD_KINDS = frozenset({"report", "identity", "correction"})
 REQUEST_KINDS = {
@@ -538,15 +538,6 @@ class Oracle:
     def forget_history(self) -> None:
         """Let every stream begin anew."""
         self._leaves.clear()
-
-    def forget_unheard(self, sender: str, heard: Mapping[tuple[str, str, int], int]) -> None:
-        """Let what a sender let out and nobody got not have been: it was put back to a backup, and cannot know of it.
-
-        ``heard`` is the last number that came, by recipient, stream and epoch.
-        """
-        for name in [name for name in self._leaves if name[0] == sender]:
-            if name[4] > heard.get((name[1], name[2], name[3]), 0):
-                del self._leaves[name]
 
     def judge(self, frame: bytes, at: datetime, told: Mapping[str, Told]) -> list[Finding]:
         """What must not have left in this frame, which left at ``at`` by its sender's clock."""

@@ -14,7 +14,6 @@ from typing import Any
 
 from hamkar.actions.agreements import list_standing
 from hamkar.actions.check_log import check_log
-from hamkar.actions.recall import list_recalls
 from hamkar.model.agreement import AgreementState
 from simulator import Member, Simulation
 
@@ -116,20 +115,10 @@ def everything_given_arrived(all_books: Everybody, gone: AbstractSet[str]) -> It
 
 
 def nothing_recalled_stays(all_books: Everybody) -> Iterator[str]:
-    """Once all links are good: what was taken back is in use nowhere, or its holder is listed as late.
-
-    A correction waits while its agreement is suspended or over, and with it the recall that it carries.
-    """
+    """Once all links are good: what was taken back is in use nowhere, whatever became of its corrected version."""
     for originator in all_books.values():
-        late = {
-            (str(state.recall.record), holder.node)
-            for state in list_recalls(originator.who.node)
-            for holder in state.holders
-            if holder.outcome is None
-        }
         for holder in all_books.values():
-            recalled = {each for each in originator.who.known.recalled if (each, holder.who.id) not in late}
-            left = recalled & set(holder.records.get(originator.who.id, ()))
+            left = originator.who.known.recalled & set(holder.records.get(originator.who.id, ()))
             if left and holder is not originator:
                 yield f"{holder.who.code} still holds {sorted(left)}, which {originator.who.code} has recalled"
 
@@ -183,10 +172,6 @@ def wrong_at_rest(world: Simulation) -> list[str]:
     ]
 
 
-_NOT_TAKEN = "%the new version was not taken%"
-"""What is said of a correction whose recall counts while its new version may not come."""
-
-
 def _books(member: Member) -> Books:
     with member.node.database.transaction() as connection:
         sent = connection.execute(
@@ -197,11 +182,7 @@ def _books(member: Member) -> Books:
         out = connection.execute(
             "SELECT partner, stream, epoch, next_seq - 1, acked_seq, last_error FROM stream_out"
         ).fetchall()
-        came = connection.execute(
-            "SELECT partner, stream, epoch, seq, leaf, record,"
-            " CASE WHEN reason LIKE %s THEN 'rejected' ELSE acceptance END FROM inbox",
-            (_NOT_TAKEN,),
-        ).fetchall()
+        came = connection.execute("SELECT partner, stream, epoch, seq, leaf, record, acceptance FROM inbox").fetchall()
         into = connection.execute("SELECT partner, stream, epoch, next_seq - 1, 0, frozen FROM stream_in").fetchall()
         records = connection.execute(
             "SELECT originator, id::text FROM report UNION ALL SELECT originator, id::text FROM nominal.identity"

@@ -29,6 +29,7 @@ from hamkar.actions.pull import answer_pull
 from hamkar.actions.receive_bundle import receive
 from hamkar.actions.renew_card import renew_card
 from hamkar.actions.retention import believe_clock
+from hamkar.actions.take_back_card import take_back_card
 from hamkar.crypto.keys import NodeKeys, root_to_bytes
 from hamkar.crypto.sealing import DEFAULT_SUITE, SealingKey
 from hamkar.crypto.signing import SigningKey
@@ -41,6 +42,7 @@ from hamkar.model.handling import HandlingCode
 from hamkar.model.party import PartyIdentity
 from hamkar.model.report import Report
 from hamkar.settings import Settings
+from hamkar.store import partners
 from hamkar.store.database import Connection, Database
 from hamkar.store.keyfile import write_secret
 from hamkar.store.postgres.cluster import Cluster
@@ -235,17 +237,12 @@ class Member:
         return self.backups[-1]
 
     def restore(self, backup: Backup) -> None:
-        """Put the node back to a backup; everything since is lost to it but its cards, which partners have too."""
-        with self.node.database.transaction() as connection:
-            cards = connection.execute("SELECT version, envelope, issued_at FROM own_card").fetchall()
+        """Put the node back to a backup; everything since is lost to it but its folder."""
         self.close()
         self.blueprint.drop_database(self.database)
         self.blueprint.copy_database(backup.database, self.database)
         self.known = backup.known.copy()
         self.restored = self.put_back = True
-        with self.node.database.transaction() as connection, connection.cursor() as cursor:
-            cursor.executemany("INSERT INTO own_card VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", cards)
-        self.close()
 
     def remove(self) -> None:
         """Take the node and its backups away."""
@@ -287,15 +284,14 @@ class Simulation:
     badness: float = 0.0
 
     def turn(self, by: timedelta) -> None:
-        """Let time pass for everybody; nodes that run do their duties on every new day."""
+        """Let time pass for everybody; nodes do their duties before a day passes, and none when it has."""
         while by > timedelta(0):
             step = min(by, LONGEST_STEP)
             by -= step
             for member in self.members.values():
-                day = member.node.today
-                member.clock.turn(step)
-                if member.node.today != day:
+                if step >= timedelta(days=1):
                     do_duties(member.node, self.complaints.append)
+                member.clock.turn(step)
 
     def jump(self, code: str, by: timedelta) -> None:
         """Let the clock of one node be wrong."""
@@ -307,7 +303,6 @@ class Simulation:
         for code, member in self.members.items():
             self.jump(code, -member.off_by)
             believe_clock(member.node, BY)
-            do_duties(member.node, self.complaints.append)
 
     def pairs(self) -> Iterator[tuple[Member, Member]]:
         """Everybody as a sender to everybody else."""
@@ -399,29 +394,13 @@ class Simulation:
             self.arrives(sender, receiver, frame)
 
     def restore(self, code: str, number: int) -> None:
-        """Put a node back to one of its backups; what it recalled since, it knows nothing of.
-
-        What it had sent and nobody got never comes: it cannot know of that, and would give the numbers anew.
-        """
+        """Put a node back to one of its backups; what it recalled since, it knows nothing of."""
         member = self.members[code]
         self.faults["restored"] += 1
-        self.late = [each for each in self.late if each[0] != code]
-        self.oracle.forget_unheard(member.id, self._heard_of(member))
         before = member.known.recalled
         member.restore(member.backups[number % len(member.backups)])
         for record in before - member.known.recalled:
             self.oracle.forget_recall(record)
-
-    def _heard_of(self, sender: Member) -> dict[tuple[str, str, int], int]:
-        """How far each stream of a node has come to each other, by recipient, stream and epoch."""
-        heard: dict[tuple[str, str, int], int] = {}
-        for member in self.members.values():
-            with member.node.database.transaction() as connection:
-                rows = connection.execute(
-                    "SELECT stream, epoch, max(seq) FROM inbox WHERE partner = %s GROUP BY stream, epoch", (sender.id,)
-                ).fetchall()
-            heard |= {(member.id, stream, epoch): last for stream, epoch, last in rows}
-        return heard
 
     def take_back(self, code: str, record: str) -> None:
         """Note that a node has recalled a record."""
@@ -448,12 +427,21 @@ class Simulation:
     def renew_cards(self) -> None:
         """Renew every card and give it to everybody."""
         for member in self.members.values():
+            self.give_back_cards(member)
             renew_card(member.node, member.home / ROOT_KEY, by=BY)
             member.close()
         for member, other in self.pairs():
             card = current_card(other.node)
             self.oracle.learn_card(card.envelope)
             add_partner(member.node, card.envelope, fingerprint=other.id, by=BY)
+
+    def give_back_cards(self, member: Member) -> None:
+        """Let a node that was put back know its newest card again, as people do before they have another one signed."""
+        for other in self.members.values():
+            if other is not member:
+                with other.node.database.transaction() as connection:
+                    held = partners.find_partner(connection, member.id).envelope
+                take_back_card(member.node, held, other.id)
 
     def drain(self, most: int = 12) -> None:
         """Let everything that waits arrive, as far as agreements let it."""
@@ -582,7 +570,7 @@ def blueprint(postgres: Cluster, folder: Path) -> Iterator[Blueprint]:
     made = Blueprint(postgres, folder, {code: f"world_{next(_numbers)}_{code.lower()}" for code in NAMES})
     for code, name, standing in _CAST:
         _init(made, code, name, standing)
-    with simulation(made, 0, copied=False) as world:
+    with simulation(made, 0, copied=False, start=START + timedelta(hours=1)) as world:
         for member, other in world.pairs():
             add_partner(member.node, other.node.signed_card.envelope, fingerprint=other.id, by=BY)
         for one, two, terms in _AGREED:
@@ -612,7 +600,7 @@ def _init(made: Blueprint, code: str, name: str, standing: Standing) -> None:
 
 @contextmanager
 def simulation(
-    made: Blueprint, seed: int, *, copied: bool = True, start: datetime = START + timedelta(hours=1)
+    made: Blueprint, seed: int, *, copied: bool = True, start: datetime = START + timedelta(hours=6)
 ) -> Iterator[Simulation]:
     """A world of its own for as long as the block lasts."""
     members = {}

@@ -618,7 +618,15 @@ def odd_document(world: World, random: Random, door: str) -> bytes:
             b'{"v":1,"v":1}',
             json.dumps({"v": random.choice(ABSURD)}).encode(),
             json.dumps(
-                {**letter, "heads": [{**head, "frozen": False}], "sent": [], "receipts": [], "cards": []}
+                {
+                    **letter,
+                    "heads": [{**head, "frozen": False}],
+                    "sent": [],
+                    "receipts": [],
+                    "cards": [],
+                    "card": 1,
+                    "returned": [],
+                }
             ).encode(),
             world.third.signed_card.payload,
         )

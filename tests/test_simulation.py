@@ -37,6 +37,7 @@ from hamkar.model.recall import RecallKind
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
 from hamkar.store.postgres.cluster import Cluster
+from hamkar.store.recalls import recall_in_effect
 from hamkar.store.reports import reports_by
 from random_records import is_precursor_seizure, random_handling, random_report, random_terms
 from reckoning import wrong_at_rest, wrong_now
@@ -136,7 +137,8 @@ class Agencies(RuleBasedStateMachine):
     def _held(self, member: Member) -> list[Report]:
         """The member's own reports that it has not recalled and that have not run out."""
         with member.node.database.transaction() as connection:
-            return reports_by(connection, member.id, 1000)
+            held = reports_by(connection, member.id, 1000)
+            return [each for each in held if recall_in_effect(connection, member.id, each.id) is None]
 
     def _learn_decisions(self, who: str) -> None:
         member = self._member(who)
@@ -260,6 +262,7 @@ class Agencies(RuleBasedStateMachine):
                 saved = [code for code in NAMES if self._member(code).backups]
                 self.world.restore(saved[number % len(saved)], number)
             case "rotate":
+                self.world.give_back_cards(member)
                 with suppress(HamkarError):  # a node has at most eight keys of a kind
                     rotate(member.node, member.home / ROOT_KEY, by=BY)
                 self.world.learn_keys(two[0])

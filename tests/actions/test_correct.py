@@ -1,5 +1,8 @@
 """Correcting: a new version takes the place of the old one here and at everybody who had it, as policy allows today."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -8,6 +11,7 @@ from exchanging import held, listed, new_report
 from fixtures_node import BY, Agencies
 from hamkar.actions import agreements
 from hamkar.actions.correct import correct
+from hamkar.actions.duties import do_duties
 from hamkar.actions.events import show_event
 from hamkar.actions.node import Node
 from hamkar.actions.recall import Ground, recall
@@ -19,8 +23,10 @@ from hamkar.model.handling import FREE
 from hamkar.model.recall import RecallKind, RecallOutcome
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
-from hamkar.store import identities, reports, set_aside
-from passing import holds, kept_bytes, outcomes, standing
+from hamkar.store import agreements as agreements_store
+from hamkar.store import identities, inbox, reports, set_aside
+from hamkar.store.postgres.cluster import Cluster
+from passing import Line, holds, kept_bytes, open_line, outcomes, released, standing
 
 SLIP = "Synthetic slip"
 
@@ -209,3 +215,104 @@ def test_a_seizure_corrected_elsewhere_keeps_its_place_in_the_list(agencies: Age
     correct(agencies.iran, report.id, {"agency": "Synthetic river post"}, SLIP, by=BY)
     agencies.exchange()
     assert before in listed(agencies.azerbaijan)
+
+
+@pytest.fixture
+def line(postgres: Cluster, tmp_path: Path) -> Iterator[Line]:
+    """Two agencies of a test's own, whose agreement covers people."""
+    with open_line(postgres, tmp_path, 2) as opened:
+        yield opened
+
+
+def do_all_duties(line: Line) -> None:
+    """Let every node do its duties once, without a complaint."""
+    complaints: list[str] = []
+    for node in line.nodes:
+        do_duties(node, complaints.append)
+    assert complaints == []
+
+
+def given_with_a_person(line: Line) -> tuple[Report, UUID]:
+    """A report and who a party of it is, held by the second agency."""
+    origin, holder = line.nodes
+    report = new_report(origin)
+    person = record_identity(origin, report, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
+    released(origin, report.id, holder)
+    released(origin, person.id, holder)
+    line.exchange()
+    return report, person.id
+
+
+def test_a_wrong_version_goes_although_its_correction_is_held_back_and_the_new_one_comes_later(line: Line) -> None:
+    origin, holder = line.nodes
+    report, person = given_with_a_person(line)
+    made = correct(origin, report.id, {"agency": "Synthetic river post"}, SLIP, by=BY)
+    agreements.suspend(origin, line.agreement(0, 1), by=BY)
+    do_all_duties(line)
+    line.exchange()
+    assert not holds(holder, origin, report.id)
+    assert not holds(holder, origin, person)
+    assert outcomes(origin, report.id) == {"AZ": RecallOutcome.ERASED}
+    agreements.resume(origin, line.agreement(0, 1), by=BY)
+    line.exchange()
+    assert holds(holder, origin, made.record.id)
+    with holder.database.transaction() as connection:
+        (tied,) = identities.identities_of(connection, [made.record.id])
+    assert tied.id == person
+    assert outcomes(origin, report.id) == {"AZ": RecallOutcome.CORRECTED}
+
+
+def test_people_wait_for_a_corrected_report_no_longer_than_its_recall_allows(line: Line) -> None:
+    origin, holder = line.nodes
+    report, _ = given_with_a_person(line)
+    correct(origin, report.id, {"agency": "Synthetic river post"}, SLIP, by=BY)
+    agreements.suspend(origin, line.agreement(0, 1), by=BY)
+    do_all_duties(line)
+    line.exchange()
+    assert b"Nemuneh" in kept_bytes(holder)
+    line.clock.turn(timedelta(hours=73))
+    do_all_duties(line)
+    assert b"Nemuneh" not in kept_bytes(holder)
+
+
+def test_a_correction_emptied_by_its_own_date_of_deletion_still_takes_the_old_version_back(line: Line) -> None:
+    origin, holder = line.nodes
+    report = new_report(origin)
+    released(origin, report.id, holder)
+    line.exchange()
+    ends = (origin.today + timedelta(days=1)).isoformat()
+    handling: dict[str, object] = {"code": "H0", "conditions": [], "delete_by": ends, "restriction": ""}
+    made = correct(origin, report.id, {"handling": handling}, SLIP, by=BY)
+    line.clock.turn(timedelta(days=1))
+    do_all_duties(line)
+    line.exchange()
+    assert not holds(holder, origin, made.record.id)
+    assert not holds(holder, origin, report.id)
+
+
+def test_a_correction_whose_new_version_is_refused_is_rejected_and_takes_the_old_one_back(line: Line) -> None:
+    origin, holder = line.nodes
+    report = new_report(origin)
+    released(origin, report.id, holder)
+    line.exchange()
+    made = correct(origin, report.id, {"agency": "Synthetic river post"}, SLIP, by=BY)
+    with holder.database.transaction() as connection:
+        agreements_store.suspend(connection, line.agreement(0, 1), holder.id)
+    line.exchange()
+    assert not holds(holder, origin, report.id)
+    assert not holds(holder, origin, made.record.id)
+    with holder.database.transaction() as connection:
+        rows = inbox.list_inbox(connection, limit=1000, offset=0)
+    (verdict,) = [(row.acceptance, row.rule) for row in rows if row.kind == "correction"]
+    assert verdict == ("rejected", "agreement_in_force")
+    assert outcomes(origin, report.id) == {"AZ": RecallOutcome.ERASED}
+
+
+def test_nobody_is_named_in_a_report_that_was_recalled_or_corrected(agencies: Agencies) -> None:
+    recalled, corrected = new_report(agencies.iran), new_report(agencies.iran)
+    recall(agencies.iran, recalled.id, Ground(kind=RecallKind.WRONG, reason=SLIP), by=BY)
+    correct(agencies.iran, corrected.id, {"agency": "Synthetic river post"}, SLIP, by=BY)
+    for report in (recalled, corrected):
+        with pytest.raises(Refused, match="has been recalled") as refused:
+            record_identity(agencies.iran, report, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
+        assert refused.value.rule == "not_recalled"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,15 +14,18 @@ from hamkar.actions import agreements
 from hamkar.actions.consent import Leave, consent, list_consents, withdraw
 from hamkar.actions.correct import correct
 from hamkar.actions.deliver import deliver
-from hamkar.actions.node import Node
+from hamkar.actions.node import ROOT_KEY, Node
+from hamkar.actions.partners import take_card
 from hamkar.actions.recall import Ground, list_recalls, recall
 from hamkar.actions.record_identity import record_identity
 from hamkar.actions.release import explain, release
+from hamkar.actions.retention import believe_clock, let_run_out
+from hamkar.actions.rotate_keys import Loss, revoke
 from hamkar.errors import Refused
 from hamkar.model.agreement import Onward, Purpose
 from hamkar.model.handling import FREE, Condition, Handling, HandlingCode
 from hamkar.model.recall import RecallKind, RecallOutcome
-from hamkar.store import consents, inbox
+from hamkar.store import consents, inbox, retention
 from hamkar.store.postgres.cluster import Cluster
 from passing import ONWARD, Line, holds, kept_bytes, open_line, outcomes, released, standing
 
@@ -283,3 +287,32 @@ def test_the_list_of_consents_tells_which_hold(line: Line) -> None:
     with c.database.transaction() as connection:
         assert consents.find_consent(connection, given.consent.id).withdrawn_at is not None
     assert standing(b, report.id).here
+
+
+def test_who_passed_a_record_on_takes_the_word_that_its_copy_has_run_out(line: Line) -> None:
+    a, b, c, _ = line.nodes
+    report = new_report(a, handling=Handling(code=HandlingCode.H0, delete_by=a.today + timedelta(days=2)))
+    line.pass_down(report.id, 2)
+    believe_clock(c, BY)
+    line.clock.turn(timedelta(days=2))
+    let_run_out(c)
+    line.exchange()
+    assert not holds(c, a, report.id)
+    assert rejections(b, report.id) == []
+    with b.database.transaction() as connection:
+        assert (c.id, report.id, line.agreement(1, 2)) in retention.notices_on(connection, [report.id])
+
+
+def test_a_consent_by_a_key_that_its_originator_has_revoked_proves_nothing(postgres: Cluster, tmp_path: Path) -> None:
+    with open_line(postgres, tmp_path, 3) as line:
+        a, b, c = line.nodes
+        report = new_report(a)
+        released(a, report.id, b)
+        consent(a, report.id, Leave(holder=b.id, to=c.id), by=BY)
+        line.exchange()
+        lost = Loss(keys=(a.keys.signer.key_id,), reason="A synthetic theft", last_good={})
+        take_card(c, revoke(a, a.home / ROOT_KEY, lost, by=BY).envelope)
+        released(b, report.id, c)
+        deliver(b, c.id, Straight(c))
+        assert not holds(c, a, report.id)
+        assert rejections(c, report.id) == ["statement_signed"]

@@ -13,14 +13,14 @@ from hamkar.actions.correct import correct
 from hamkar.actions.deliver import deliver
 from hamkar.actions.events import merge, settle_field, show_event
 from hamkar.actions.node import Node
-from hamkar.actions.recall import Ground, list_recalls, overdue_sentence, recall
+from hamkar.actions.recall import Ground, HolderState, list_recalls, new_recall, overdue_sentence, recall
 from hamkar.actions.record_identity import record_identity
 from hamkar.actions.release import explain, release
 from hamkar.actions.send import Outgoing, send
 from hamkar.actions.take_recall import end_holds, hold, release_hold
 from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.exchange.chain import advance_all, leaf
-from hamkar.exchange.statement import sign_statement
+from hamkar.exchange.statement import recall_id, sign_statement
 from hamkar.model.agreement import AgreementState, Purpose
 from hamkar.model.bundle import Bundle, MessageKind
 from hamkar.model.handling import FREE, Condition, Handling, HandlingCode
@@ -65,6 +65,11 @@ def recall_message(sender: Node, to: Node, made: Recall, agreement: str) -> None
     saying = Outgoing(kind=MessageKind.RECALL, record=str(made.record), agreement=agreement, body=envelope)
     with sender.database.transaction() as connection:
         send(sender, connection, to.id, saying)
+
+
+def recalled_here(node: Node, made: Recall) -> tuple[HolderState, ...]:
+    """Whom the node has told of a recall."""
+    return next(state.holders for state in list_recalls(node) if state.recall.id == made.id)
 
 
 def test_a_recalled_report_is_gone_at_its_holder_which_says_so(agencies: Agencies) -> None:
@@ -195,17 +200,17 @@ def test_a_recall_that_comes_again_is_answered_again_and_changes_nothing(agencie
 
 
 def test_a_recall_signed_by_another_than_the_originator_does_nothing(agencies: Agencies) -> None:
-    report = given(agencies)
+    report, issued = given(agencies), agencies.observer.now()
     forged = Recall(
         v=1,
-        id=agencies.observer.new_id(),
+        id=recall_id(agencies.iran.id, report.id, "", issued),
         record=report.id,
         kind_of_record=MessageKind.REPORT,
         originator=agencies.iran.id,
         kind=RecallKind.WRONG,
         reason="Synthetic forgery",
-        issued_at=agencies.observer.now(),
-        due=agencies.observer.now() + timedelta(hours=1),
+        issued_at=issued,
+        due=issued + timedelta(hours=1),
     )
     recall_message(agencies.observer, agencies.azerbaijan, forged, agreement_with_azerbaijan(agencies))
     deliver(agencies.observer, agencies.azerbaijan.id, Straight(agencies.azerbaijan))
@@ -213,6 +218,17 @@ def test_a_recall_signed_by_another_than_the_originator_does_nothing(agencies: A
     with agencies.azerbaijan.database.transaction() as connection:
         rows = inbox.list_inbox(connection, limit=1, offset=0)
     assert [(row.acceptance, row.rule) for row in rows] == [("rejected", "statement_signed")]
+
+
+def test_a_recall_of_a_record_that_is_named_like_anothers_takes_nothing_of_that_back(agencies: Agencies) -> None:
+    report = given(agencies)
+    release(agencies.iran, report.id, "UN", Purpose.STATISTICS, by=BY)
+    alike = new_recall(agencies.azerbaijan, report, WRONG)
+    recall_message(agencies.azerbaijan, agencies.iran, alike, agreement_with_azerbaijan(agencies))
+    deliver(agencies.azerbaijan, agencies.iran.id, Straight(agencies.iran))
+    agencies.exchange()
+    assert held(agencies.observer, agencies.iran, report.id) is not None
+    assert recalled_here(agencies.iran, alike) == ()
 
 
 def test_a_true_recall_from_a_stranger_does_not_tell_it_what_is_held(agencies: Agencies) -> None:

@@ -14,13 +14,27 @@ import pytest
 from backups import Backups
 from exchanging import held, new_report
 from fixtures_node import BY, Agencies, Straight, open_agencies
+from hamkar.actions.courier_export import export
+from hamkar.actions.courier_import import import_
+from hamkar.actions.deliver import deliver
 from hamkar.actions.deliver_all import sync_now
-from hamkar.actions.node import Node
+from hamkar.actions.duties import do_duties
+from hamkar.actions.node import NODE_KEYS, ROOT_KEY, TLS_KEY, Node, open_node
+from hamkar.actions.partners import current_card, list_partners
+from hamkar.actions.receive_bundle import receive
 from hamkar.actions.release import release
+from hamkar.actions.renew_card import renew_card
+from hamkar.actions.rotate_keys import rotate
 from hamkar.actions.status import status
+from hamkar.actions.take_back_card import take_back_card
+from hamkar.errors import NotReady, ProtocolError
+from hamkar.exchange.answer import Acknowledged, Answer, Declined
 from hamkar.model.agency import NodeCard
 from hamkar.model.agreement import Purpose
+from hamkar.settings import Settings
 from hamkar.store import outbox
+from hamkar.store.keyfile import read_secret, write_secret
+from hamkar.store.mark import MARK
 from hamkar.store.outbox import StreamOut
 from hamkar.store.postgres.cluster import Cluster
 
@@ -231,3 +245,209 @@ def test_at_whatever_moments_either_is_restored_nothing_is_missing(pair: Pair, s
     pair.release(pair.taker)
     pair.settled()
     pair.require_whole()
+
+
+def renew(node: Node) -> int:
+    return renew_card(node, node.home / ROOT_KEY, by=BY).card.version
+
+
+def rotated(node: Node) -> int:
+    """The version of the card after a rotation."""
+    return rotate(node, node.home / ROOT_KEY, by=BY).card.version
+
+
+def version_at(at: Node, of: Node) -> int:
+    """The version of a node's card that another holds."""
+    return next(row.version for row in list_partners(at) if row.node == of.id)
+
+
+def require_renewable(pair: Pair) -> None:
+    """The giver has its card back, and its next one is taken by the partner."""
+    before = version_at(pair.taker, pair.giver)
+    assert current_card(pair.giver).envelope == card_at(pair.taker, pair.giver)
+    assert renew(pair.giver) == before + 1
+    pair.sync(pair.giver)
+    assert version_at(pair.taker, pair.giver) == before + 1
+
+
+def card_at(at: Node, of: Node) -> bytes:
+    return next(row.envelope for row in list_partners(at) if row.node == of.id)
+
+
+@pytest.mark.parametrize("asking", ["the restored node", "its partner"])
+def test_a_card_that_was_lost_comes_back_whoever_asks(pair: Pair, asking: str) -> None:
+    old = pair.backup(pair.giver)
+    renew(pair.giver)
+    renew(pair.giver)
+    pair.sync(pair.giver)
+    pair.restore(pair.giver, old)
+    pair.agencies.clock.turn(timedelta(minutes=2))
+    pair.sync(pair.giver if asking == "the restored node" else pair.taker)
+    require_renewable(pair)
+
+
+def test_a_card_that_was_lost_comes_back_by_stick(pair: Pair, tmp_path: Path) -> None:
+    old = pair.backup(pair.giver)
+    renew(pair.giver)
+    pair.sync(pair.giver)
+    pair.restore(pair.giver, old)
+    export(pair.taker, pair.giver.id, tmp_path / "stick", most_bytes=None, again=False)
+    assert import_(pair.giver, [tmp_path / "stick"]).refused == ()
+    require_renewable(pair)
+
+
+def test_no_other_node_s_card_is_taken_back_for_an_own_one(pair: Pair) -> None:
+    with pytest.raises(ProtocolError, match="gave back the card"):
+        take_back_card(pair.giver, current_card(pair.taker).envelope, pair.taker.id)
+    assert current_card(pair.giver).card.version == 1
+
+
+def test_an_older_card_given_back_changes_nothing(pair: Pair) -> None:
+    first = current_card(pair.giver)
+    renew(pair.giver)
+    take_back_card(pair.giver, first.envelope, pair.taker.id)
+    assert current_card(pair.giver).card.version == 2
+
+
+def reopened(node: Node) -> Settings:
+    return Settings(home=node.home, database_url=node.database.conninfo())
+
+
+def all_keys_changed(pair: Pair) -> tuple[tuple[str, set[UUID]], bytes]:
+    """A backup from before all keys of the giver changed, and the key file of that time."""
+    backup, keys = pair.backup(pair.giver), read_secret(pair.giver.home / NODE_KEYS)
+    rotated(pair.giver)
+    pair.sync(pair.giver)
+    return backup, keys
+
+
+def test_a_node_opens_whose_keys_have_all_changed_since_and_says_what_to_do(pair: Pair) -> None:
+    backup, _ = all_keys_changed(pair)
+    pair.agencies.clock.turn(timedelta(days=15))
+    do_duties(pair.giver, pytest.fail)
+    pair.restore(pair.giver, backup)
+    with open_node(reopened(pair.giver), pair.agencies.clock) as node:
+        assert "no key in node.key signs for card 1" in status(node).keys[0]
+        pair.sync(pair.giver)
+        assert status(node).keys == ()
+    pair.release(pair.giver)
+    pair.settled()
+    pair.require_whole()
+    require_renewable(pair)
+
+
+def test_keys_that_a_lost_card_followed_still_come_to_their_end(pair: Pair) -> None:
+    backup, old = all_keys_changed(pair)
+    pair.restore(pair.giver, backup)
+    pair.sync(pair.giver)
+    pair.agencies.clock.turn(timedelta(days=15))
+    do_duties(pair.giver, pytest.fail)
+    assert len(pair.giver.keys.ids) == 2
+    assert read_secret(pair.giver.home / NODE_KEYS) != old
+
+
+def test_a_node_put_back_with_its_old_key_file_says_so_and_signs_with_a_key_that_counts(pair: Pair) -> None:
+    backup, keys = all_keys_changed(pair)
+    pair.restore(pair.giver, backup)
+    write_secret(pair.giver.home / NODE_KEYS, keys)
+    pair.sync(pair.giver)
+    assert "card 2 lists newer keys than node.key holds" in status(pair.giver).keys[0]
+    assert rotated(pair.giver) == 3
+    pair.release(pair.giver)
+    pair.release(pair.taker)
+    pair.settled()
+    pair.require_whole()
+    assert status(pair.giver).keys == ()
+
+
+def test_another_node_s_folder_beside_the_database_is_refused(pair: Pair) -> None:
+    for name in (NODE_KEYS, TLS_KEY):
+        write_secret(pair.giver.home / name, read_secret(pair.taker.home / name))
+    with pytest.raises(NotReady, match="are not those of"), open_node(reopened(pair.giver), pair.agencies.clock):
+        pass
+
+
+class Stick:
+    """A way on which frames go off and arrive when the test says so."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+
+    def post_bundle(self, frame: bytes) -> Answer:
+        """Nothing for now."""
+        self.frames.append(frame)
+        return Declined(503, "still on its way")
+
+
+def opened_again(pair: Pair, node: Node) -> None:
+    """As the next command does."""
+    with open_node(reopened(node), pair.agencies.clock):
+        pass
+
+
+def test_what_left_before_a_restore_and_comes_late_freezes_nothing(pair: Pair) -> None:
+    """Also where the node is put back to the same backup again, and where the late frame comes first."""
+    pair.release(pair.giver)
+    pair.sync()
+    old, stick = pair.backup(pair.giver), Stick()
+    for _ in range(3):
+        pair.release(pair.giver, 2)
+        deliver(pair.giver, pair.taker.id, stick)
+        do_duties(pair.giver, pytest.fail)
+        pair.restore(pair.giver, old)
+        opened_again(pair, pair.giver)
+    pair.release(pair.giver)
+    assert isinstance(receive(pair.taker, stick.frames[0]), Acknowledged)
+    pair.settled()
+    for frame in stick.frames:
+        receive(pair.taker, frame)
+    pair.release(pair.giver)
+    pair.settled()
+    pair.require_whole()
+    assert set(pair.epochs(pair.giver).values()) == {4}
+
+
+def test_what_left_before_a_restore_comes_late_also_on_a_stream_that_the_backup_lacks(pair: Pair) -> None:
+    stick = Stick()
+    pair.release(pair.giver)
+    deliver(pair.giver, pair.taker.id, stick)
+    forget_everything_exchanged(pair.giver)
+    with pair.giver.database.transaction() as connection:
+        connection.execute("UPDATE mark SET number = number - 1")
+    pair.released.clear()
+    opened_again(pair, pair.giver)
+    pair.settled()
+    pair.release(pair.giver)
+    pair.sync(pair.giver)
+    for frame in stick.frames:
+        receive(pair.taker, frame)
+    pair.settled()
+    pair.require_whole()
+
+
+def test_a_database_put_back_while_the_node_runs_is_noticed_within_a_minute(pair: Pair) -> None:
+    old = pair.backup(pair.giver)
+    do_duties(pair.giver, pytest.fail)
+    pair.restore(pair.giver, old)
+    do_duties(pair.giver, pytest.fail)
+    assert set(pair.epochs(pair.giver).values()) == {2}
+    assert "this node was restored from a backup" in status(pair.giver).restarted[0]
+
+
+def test_a_database_put_back_beside_a_new_folder_is_noticed(pair: Pair) -> None:
+    (pair.giver.home / MARK).unlink()
+    opened_again(pair, pair.giver)
+    assert set(pair.epochs(pair.giver).values()) == {2}
+
+
+def test_opening_a_node_again_begins_nothing(pair: Pair) -> None:
+    for _ in range(3):
+        opened_again(pair, pair.giver)
+        do_duties(pair.giver, pytest.fail)
+    assert set(pair.epochs(pair.giver).values()) == {1}
+
+
+def test_a_mark_that_cannot_be_read_is_no_proof_of_anything(pair: Pair) -> None:
+    write_secret(pair.giver.home / MARK, b"{}")
+    with pytest.raises(NotReady, match="is no mark of a node"), open_node(reopened(pair.giver), pair.agencies.clock):
+        pass

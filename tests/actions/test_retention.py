@@ -348,3 +348,19 @@ def test_a_record_of_another_agency_that_bears_an_own_ones_identifier_takes_noth
     assert held(agencies.azerbaijan, agencies.azerbaijan, own.id)
     agencies.exchange()
     assert held(agencies.iran, agencies.azerbaijan, own.id)
+
+
+def test_a_record_past_its_date_of_deletion_leaves_as_its_leaf_although_retention_has_not_run(
+    agencies: Agencies,
+) -> None:
+    handling = Handling(code=HandlingCode.H0, delete_by=START.date() + timedelta(days=1))
+    ending, lasting = new_report(agencies.iran, handling=handling), new_report(agencies.iran)
+    for report in (ending, lasting):
+        release(agencies.iran, report.id, agencies.azerbaijan.id, Purpose.INVESTIGATION, by=BY)
+    agencies.clock.turn(timedelta(days=1))
+    agencies.exchange()
+    assert held(agencies.azerbaijan, agencies.iran, ending.id) is None
+    assert held(agencies.azerbaijan, agencies.iran, lasting.id)
+    assert str(ending.id).encode() not in bytes_in(agencies.azerbaijan, RECEIVED)
+    stream = stream_of(agreement_with(agencies.iran, agencies.azerbaijan))
+    assert verdicts(agencies.azerbaijan, stream) == [("rejected", "erased"), ("accepted", "accepted")]

@@ -128,7 +128,8 @@ def test_a_signature_for_other_terms_is_refused() -> None:
         (lambda agreed: replace(agreed, purposes=()), "name a purpose"),
         (lambda agreed: replace(agreed, categories=()), "name a category"),
         (lambda agreed: replace(agreed, fields=()), "grant a field"),
-        (lambda agreed: replace(agreed, retention_days=0), "one day at least"),
+        (lambda agreed: replace(agreed, retention_days=0), "1 to 36,500 days"),
+        (lambda agreed: replace(agreed, retention_days=36_501), "1 to 36,500 days"),
         (lambda agreed: replace(agreed, proposed_at=agreed.proposed_at.replace(tzinfo=None)), "state its zone"),
     ],
 )

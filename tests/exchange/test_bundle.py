@@ -286,6 +286,7 @@ def test_a_frame_replayed_to_another_recipient_does_not_open() -> None:
         ({"prev_chain": "G" * 64}, "64 hex digits"),
         ({"prev_chain": "1" * 64}, "all zeros"),
         ({"issued_at": "2026-03-20T08:30:00"}, "state its zone"),
+        ({"issued_at": "9999-12-31T23:59:59-14:00"}, "from 2000 to 2999"),
         ({"issued_at": "yesterday"}, "not a usable Bundle"),
         ({"logs": "c" * 256}, "not a usable Bundle"),
         ({"logs": logs_of(size=-1)}, "says of logs"),

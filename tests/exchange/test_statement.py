@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exchange.nodes import NORTH, SOUTH
 from hamkar.errors import ProtocolError
 from hamkar.exchange.chain import advance_all, erased, is_erased, leaf
-from hamkar.exchange.statement import Statement, read_statement, sign_statement, stored_statement
+from hamkar.exchange.statement import Statement, read_statement, recall_id, sign_statement, stored_statement
 from hamkar.model.agency import NodeCard
 from hamkar.model.agreement import Purpose
 from hamkar.model.bundle import GENESIS, MessageKind
@@ -20,9 +20,16 @@ from hamkar.model.recall import HoldGround, Recall, RecallAnswer, RecallKind, Re
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 THIRD = "c" * 32
+
+
+def named(originator: str, at: str = "") -> UUID:
+    """The identifier of this originator's recall."""
+    return recall_id(originator, UUID(int=2), at, NOW)
+
+
 RECALL = Recall(
     v=1,
-    id=UUID(int=1),
+    id=named(SOUTH.id),
     record=UUID(int=2),
     kind_of_record=MessageKind.REPORT,
     originator=SOUTH.id,
@@ -75,7 +82,7 @@ def test_what_another_node_signs_in_its_name_proves_nothing(stated: Statement) -
 
 
 def test_without_the_authors_card_nothing_is_proved() -> None:
-    stranger = sign_statement(replace(RECALL, originator=THIRD), SOUTH.keys.signer)
+    stranger = sign_statement(replace(RECALL, originator=THIRD, id=named(THIRD)), SOUTH.keys.signer)
     with pytest.raises(ProtocolError, match="whose card is not held here"):
         read_statement(stranger, Recall, cards)
 
@@ -97,8 +104,9 @@ def test_one_kind_of_statement_is_not_read_as_another() -> None:
         replace(RECALL, replaced_by=UUID(int=9)),
         replace(RECALL, kind=RecallKind.CORRECTED),
         replace(RECALL, kind=RecallKind.CORRECTED, replaced_by=RECALL.record),
-        replace(RECALL, at=THIRD),
-        replace(RECALL, kind=RecallKind.CONSENT_WITHDRAWN, at="somewhere"),
+        replace(RECALL, at=THIRD, id=named(SOUTH.id, THIRD)),
+        replace(RECALL, kind=RecallKind.CONSENT_WITHDRAWN, at="somewhere", id=named(SOUTH.id, "somewhere")),
+        replace(RECALL, id=named(THIRD)),
         replace(ANSWER, ground=HoldGround.LEGAL_DUTY),
         replace(ANSWER, outcome=RecallOutcome.LEGAL_HOLD),
         replace(ANSWER, onward=(THIRD, THIRD)),

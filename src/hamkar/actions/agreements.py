@@ -168,6 +168,12 @@ def list_standing(node: Node) -> list[Standing]:
         return [standing_of(node, row) for row in agreements.list_agreements(connection)]
 
 
+def to_sign(node: Node, connection: Connection) -> list[Standing]:
+    """The proposals that wait for this node's signature."""
+    standings = (standing_of(node, row) for row in agreements.list_agreements(connection))
+    return [s for s in standings if s.state is AgreementState.PROPOSED and node.id not in s.signed.signers]
+
+
 def find_standing(node: Node, wanted: str) -> Standing:
     """One agreement. Raises NotFound."""
     with node.database.transaction() as connection:

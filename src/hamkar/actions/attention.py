@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from hamkar.actions.agreements import Standing, standing_of
+from hamkar.actions.agreements import Standing, to_sign
 from hamkar.actions.node import Node
 from hamkar.actions.partners import card_now
 from hamkar.actions.renew_card import RENEW_WITHIN
 from hamkar.actions.requests import DueRequest, due_requests
 from hamkar.actions.show_partner import doubtful_sentences
 from hamkar.actions.status import Waiting, frozen, waiting
-from hamkar.model.agreement import AgreementState
-from hamkar.store import agreements, inbox, partners, recalls, witness
+from hamkar.store import inbox, partners, recalls, witness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +33,8 @@ def attention(node: Node) -> Attention:
     with node.database.transaction() as connection:
         ends = card_now(node, connection).card.expires
         names = {row.node: row.name for row in partners.list_partners(connection)}
-        standings = (standing_of(node, row) for row in agreements.list_agreements(connection))
         return Attention(
-            to_sign=tuple(each for each in standings if _waits_for_us(node, each)),
+            to_sign=tuple(to_sign(node, connection)),
             waiting=waiting(connection, names),
             frozen=frozen(connection, names),
             contradictions=witness.contradictions(connection, names),
@@ -46,7 +44,3 @@ def attention(node: Node) -> Attention:
             requests=due_requests(node, connection),
             late_holders=recalls.count_overdue(connection, node.now()),
         )
-
-
-def _waits_for_us(node: Node, standing: Standing) -> bool:
-    return standing.state is AgreementState.PROPOSED and node.id not in standing.signed.signers

@@ -54,6 +54,9 @@ def finish_comparisons(node: Node) -> None:
     """Find the differences of every comparison to which the whole answer has come."""
     with node.database.transaction() as connection:
         for comparison, came_at in holdings.answered(connection):
+            first = read_detail(holdings.first_part(connection, comparison.id))
+            if holdings.count_parts(connection, comparison.id) < first.parts:
+                continue  # an answer of which the end never comes is not read again and again
             parts = [read_detail(body) for body in holdings.parts(connection, comparison.id)]
             if whole(parts) and not parts[0].buckets:
                 _finish(node, connection, comparison, [])

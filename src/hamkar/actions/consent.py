@@ -87,7 +87,8 @@ def _made(node: Node, record: Report | PartyIdentity, way: tuple[str, str], leav
 
 def _way(node: Node, connection: Connection, record: Report | PartyIdentity, holder: str) -> tuple[str, Agreement]:
     """By which agreement of this node's the holder has the record, straight or by earlier consents. Raises Refused."""
-    straight = [each.agreement for each in releases.receivers(connection, record.id) if each.partner == holder]
+    gave = releases.receivers(connection, record.id, node.id)
+    straight = [each.agreement for each in gave if each.partner == holder]
     passed = [
         row.agreement
         for row in consents.consents_on(connection, node.id, record.id)

@@ -88,12 +88,13 @@ class _Packing:
         return self.card.agency.node
 
     def put_letters(self, known: Mapping[str, Sent]) -> None:
-        """Write as many letters as the receipts that are owed fill; the first also brings this node's card."""
+        """Write as many letters as the receipts that are owed fill; the first also brings both nodes' cards."""
         more = True
         while more:
             with self.node.database.transaction() as connection:
                 cards = [] if self.files else [card_now(self.node, connection).envelope]
-                letter = compose(self.node, connection, self.partner, known, cards)
+                returned = [] if self.files else [partners.find_partner(connection, self.partner).envelope]
+                letter = compose(self.node, connection, self.partner, known, cards=cards, returned=returned)
             if self.files and not letter.receipts:
                 return
             sealed = seal_letter(signed(self.node, letter), self.node.id, self.node.keys.signer, self.card)

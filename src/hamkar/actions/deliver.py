@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from hamkar.actions.agreements import standing_of
@@ -13,6 +13,7 @@ from hamkar.errors import HamkarError, ProtocolError
 from hamkar.exchange.answer import Acknowledged, Answer, Declined, Halted, Wanted
 from hamkar.exchange.bundle import BundleHead, seal_bundle, sign_bundle, take
 from hamkar.exchange.card import require_current, stored_card
+from hamkar.exchange.chain import erased
 from hamkar.exchange.receipt import read_receipt
 from hamkar.exchange.sender import Confirmed, resume_at, settle
 from hamkar.model.agency import NodeCard
@@ -244,16 +245,24 @@ class Load:
 
 
 def load_from(node: Node, connection: Connection, address: outbox.Address, first_seq: int) -> Load | None:
-    """What fits into one bundle from this number on; None where nothing is left to send."""
+    """What fits into one bundle from this number on; None where nothing is left to send.
+
+    A record whose date of deletion has come leaves as its leaf alone, whether or not retention has run since.
+    """
     stream = outbox.find_stream(connection, address)
     if first_seq >= stream.next_seq:
         return None
     chain, backlog = outbox.chain_and_messages(connection, stream, first_seq, MAX_MESSAGES)
     if not backlog:
         return None
+    backlog = [_as_it_may_leave(row, node.today) for row in backlog]
     rows = backlog[: take([row.message for row in backlog])]
     card = _card_for(node, connection, stream)
     return Load(stream, rows, chain, card, witness.word_for(connection, stream.partner))
+
+
+def _as_it_may_leave(row: OutRow, today: date) -> OutRow:
+    return row if row.delete_by is None or today < row.delete_by else replace(row, message=erased(row.message))
 
 
 def settle_receipt(node: Node, connection: Connection, receipt: Receipt, envelope: bytes) -> None:

@@ -6,14 +6,23 @@ from typing import Final
 from hamkar.actions.compare_holdings import answer_comparisons, finish_comparisons
 from hamkar.actions.invite import forget_invitations
 from hamkar.actions.node import Node
+from hamkar.actions.notice_restore import notice_restore
 from hamkar.actions.request_duties import erase_old_requests, note_verdicts, remind_of_overdue
 from hamkar.actions.retention import let_run_out
 from hamkar.actions.rotate_keys import end_keys
 from hamkar.actions.seen import tell_seen
-from hamkar.actions.take_recall import end_holds
+from hamkar.actions.take_recall import end_holds, end_waits
+from hamkar.actions.tell_holders import tell_left_behind
 from hamkar.errors import HamkarError
 
+
+def watch_for_restore(node: Node) -> None:
+    """Notice a database that was put back while the node ran, and let one put back later be noticed."""
+    notice_restore(node.database, node.home, node.now())
+
+
 DUTIES: Final[tuple[Callable[[Node], None], ...]] = (
+    watch_for_restore,
     end_keys,
     forget_invitations,
     note_verdicts,
@@ -24,6 +33,8 @@ DUTIES: Final[tuple[Callable[[Node], None], ...]] = (
     answer_comparisons,
     finish_comparisons,
     end_holds,
+    end_waits,
+    tell_left_behind,
 )
 """Each is done about once a minute by a running node and by every `sync`; bounded work, and harmless when repeated."""
 

@@ -1,12 +1,13 @@
 """Taking this node's copy of another agency's record out of everything in which it is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from hamkar.model.bundle import MessageKind
 from hamkar.model.recall import Recall
 from hamkar.seizures.derive import derive
-from hamkar.store import decisions, erasure, identities, inbox, reports, retention, set_aside
+from hamkar.store import decisions, erasure, identities, reports, retention, set_aside
 from hamkar.store.database import Connection
 
 
@@ -19,10 +20,11 @@ def is_held(connection: Connection, recall: Recall) -> bool:
     return bool(reports.find_all_held(connection, recall.originator, [recall.record]))
 
 
-def erase_copy(connection: Connection, recall: Recall) -> set[UUID]:
+def erase_copy(connection: Connection, recall: Recall, at: datetime) -> set[UUID]:
     """Erase the record, the people of a report with it, and what was kept of the messages that brought it.
 
-    Returns the events to derive anew. What the record says stays in no table, no evidence and nothing to be sent.
+    Returns the events to derive anew. What the record says stays in no table, no evidence and nothing to be sent. The
+    people of a report that was corrected are not taken back: they wait, out of use, for the version that comes.
     """
     originator, record = recall.originator, recall.record
     gone = [record]
@@ -30,15 +32,22 @@ def erase_copy(connection: Connection, recall: Recall) -> set[UUID]:
     if recall.kind_of_record is MessageKind.IDENTITY:
         erasure.erase_identities(connection, originator, gone)
     else:
+        if recall.replaced_by is not None:
+            set_aside.set_aside_people(connection, originator, record, at)
         gone += [one.id for one in identities.identities_of(connection, gone) if one.originator == originator]
         touched = erasure.erase_reports(connection, originator, [record])
-    set_aside.erase_set_aside(connection, originator, gone)
-    for giver in {originator, *(giver for each in gone for giver, _ in inbox.givers(connection, each))}:
-        erasure.erase_received(connection, giver, gone)
-    erasure.erase_sent(connection, gone, originator=originator)
-    retention.forget(connection, originator, gone)
+    erase_traces(connection, originator, gone)
     forget_quotes(connection, touched)
     return touched
+
+
+def erase_traces(connection: Connection, originator: str, gone: Sequence[UUID]) -> None:
+    """Erase what is kept of these records out of use and in messages, and forget that they were held."""
+    set_aside.erase_set_aside(connection, originator, gone)
+    for giver in {originator, *retention.senders(connection, originator, gone)}:
+        erasure.erase_received(connection, giver, gone)
+    erasure.erase_sent(connection, originator, gone)
+    retention.forget(connection, originator, gone)
 
 
 def forget_quotes(connection: Connection, touched: Iterable[UUID]) -> None:

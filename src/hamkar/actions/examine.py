@@ -12,6 +12,7 @@ from hamkar.actions.renew_card import RENEW_WITHIN
 from hamkar.actions.retention import doubted_clock
 from hamkar.actions.rotate_keys import old_keys, sealing_key_since
 from hamkar.actions.status import status
+from hamkar.actions.take_back_card import strange_keys
 from hamkar.errors import HamkarError
 from hamkar.model.record import Record
 from hamkar.settings import Settings
@@ -86,6 +87,10 @@ def _retention(node: Node) -> Finding:
 
 
 def _card(node: Node) -> Finding:
+    with node.database.transaction() as connection:
+        strange = strange_keys(node, connection)
+    if strange:
+        return Finding(what="card", ok=False, detail="".join(strange))
     expires = current_card(node).card.expires
     lasts = node.now() + RENEW_WITHIN < expires
     remedy = "" if lasts else "; partners refuse an expired card: run `hamkar partner renew --root FILE`"

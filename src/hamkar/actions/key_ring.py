@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hamkar.crypto.keys import NodeKeys
+from hamkar.exchange.card import SignedCard
 from hamkar.store import log, own_keys
 from hamkar.store.database import Connection
 from hamkar.store.keyfile import read_secret, stamp, write_secret
@@ -29,6 +30,13 @@ class KeyRing:
     def put(self, keys: NodeKeys) -> None:
         """Let the file hold these keys, at once and on the disk."""
         write_secret(self._path, keys.to_bytes())
+
+    def sign_with_one_of(self, card: SignedCard) -> None:
+        """Let a key sign that is on the card: a node put back to an older key file may sign with one that is not."""
+        listed = {key.id for key in card.card.signing_keys}
+        keys = self.keys
+        if keys.signer.key_id not in listed and (changed := keys.signing_with(listed)) != keys:
+            self.put(changed)
 
 
 def destroy_ended(connection: Connection, ring: KeyRing, now: datetime) -> None:

@@ -12,7 +12,9 @@ import msgspec
 
 from hamkar.actions.deliver import settle_receipt
 from hamkar.actions.node import Node
+from hamkar.actions.partners import card_now
 from hamkar.actions.restart_stream import ASKED_ANEW, RESTORED_HERE, RESTORED_THERE, restart, sent_state
+from hamkar.actions.take_back_card import take_back_card
 from hamkar.errors import ProtocolError
 from hamkar.exchange.card import revoked_keys, stored_card
 from hamkar.exchange.letter import MAX_RECEIPTS, MAX_STREAMS, fitting, read_letter, sign_letter
@@ -36,7 +38,7 @@ T = TypeVar("T")
 class Taken:
     """What a letter brought: how far its writer has sent, and how many receipts; whether it is the newest.
 
-    ``doubts`` stand against sending anything to its writer now; ``problems`` are receipts that could not be read.
+    ``doubts`` stand against sending anything to its writer now; ``problems`` are receipts and cards of no use.
     """
 
     sent: Mapping[str, Sent]
@@ -47,9 +49,18 @@ class Taken:
 
 
 def compose(
-    node: Node, connection: Connection, partner: str, known: Mapping[str, Sent] | None, cards: Sequence[bytes] = ()
+    node: Node,
+    connection: Connection,
+    partner: str,
+    known: Mapping[str, Sent] | None,
+    *,
+    cards: Sequence[bytes] = (),
+    returned: Sequence[bytes] = (),
 ) -> Letter:
-    """A letter to a partner of whom ``known`` is how far receipts have reached it; None where that is not known."""
+    """A letter to a partner of whom ``known`` is how far receipts have reached it; None where that is not known.
+
+    ``cards`` and ``returned`` are what it brings of this node's cards and of the partner's own.
+    """
     names = [stream.stream for stream in inbox.streams_from(connection, partner)][:MAX_STREAMS]
     # Locked, so that every receipt is issued either before this letter, which then tells of it, or after.
     heads = [inbox.lock_stream(connection, partner, name) for name in names]
@@ -68,7 +79,15 @@ def compose(
         ),
         receipts=() if known is None else tuple(map(msgspec.Raw, _owed(node, connection, heads, known))),
         cards=tuple(map(msgspec.Raw, cards)),
+        card=card_now(node, connection).card.version,
+        returned=tuple(map(msgspec.Raw, returned)),
     )
+
+
+def lost_card(connection: Connection, letter: Letter) -> tuple[bytes, ...]:
+    """The newest card of whoever wrote this letter, where its writer knows of none so new: it was restored."""
+    held = partners.find_partner(connection, letter.sender)
+    return (held.envelope,) if held.version > letter.card else ()
 
 
 def signed(node: Node, letter: Letter) -> bytes:
@@ -97,6 +116,8 @@ def take_letter(node: Node, letter: Letter) -> Taken:
         newest = letters.note_letter(connection, letter.sender, min(letter.issued_at, node.now()), letter.sent)
         known = {stream.stream for stream in outbox.streams(connection) if stream.partner == letter.sender}
     reading = _Reading(node, letter, newest=newest)
+    for card in letter.returned:
+        reading.take_back(bytes(card))
     for receipt in letter.receipts:
         reading.attempt(reading.take_receipt, bytes(receipt))
     named = {head.stream for head in letter.heads}
@@ -142,6 +163,13 @@ class _Reading:
             act(part)
         except ProtocolError as error:
             self.doubts.append(str(error))
+
+    def take_back(self, card: bytes) -> None:
+        """Take back a card of this node's own that it has lost."""
+        try:
+            take_back_card(self.node, card, self.letter.sender)
+        except ProtocolError as error:
+            self.problems.append(str(error))
 
     def take_receipt(self, envelope: bytes) -> None:
         """Settle a receipt; one for more than was ever sent begins its stream anew."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from uuid import UUID
 
 from hamkar.actions.key_ring import KeyRing, destroy_ended
+from hamkar.actions.notice_restore import notice_restore
+from hamkar.crypto.certificate import is_key_of
 from hamkar.crypto.keys import NodeKeys
 from hamkar.errors import NotReady
 from hamkar.exchange.card import SignedCard, stored_card
@@ -17,7 +19,7 @@ from hamkar.ids.uuid7 import RANDOM_BYTES, uuid7
 from hamkar.model.agency import Agency
 from hamkar.settings import Settings
 from hamkar.store.database import Database, node_database
-from hamkar.store.keyfile import is_there
+from hamkar.store.keyfile import is_there, read_secret
 from hamkar.store.migrate import migrate, shipped
 from hamkar.store.partners import own_card
 from hamkar.store.postgres.cluster import Cluster
@@ -97,7 +99,8 @@ def open_node(settings: Settings, clock: Clock = system_clock) -> Iterator[Node]
             )
             raise NotReady(msg)
         card = stored_card(envelope)
-        if ring.keys.ids.isdisjoint(key.id for key in card.card.signing_keys):
+        listed = {key.id for key in card.card.signing_keys}
+        if ring.keys.ids.isdisjoint(listed) and not _shows(home, card):
             msg = (
                 f"the keys in {home} are not those of {card.card.agency.name}, whose database {database.name} is:"
                 " set HAMKAR_HOME and DATABASE_URL to one and the same node"
@@ -105,7 +108,16 @@ def open_node(settings: Settings, clock: Clock = system_clock) -> Iterator[Node]
             raise NotReady(msg)
         with database.transaction() as connection:
             destroy_ended(connection, ring, clock())
+        notice_restore(database, home, clock())
         yield Node(home=home, database=database, ring=ring, signed_card=card, now=clock)
+
+
+def _shows(home: Path, card: SignedCard) -> bool:
+    """Whether the node of this folder is that of the card, by the certificate that all its cards show.
+
+    Its signing keys may all have changed since a database was saved that was put back now.
+    """
+    return is_there(home / TLS_KEY) and is_key_of(read_secret(home / TLS_KEY), card.card.certificate)
 
 
 def remove_node(settings: Settings) -> None:

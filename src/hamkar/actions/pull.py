@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hamkar.actions.deliver import Load, frame_of, load_from
-from hamkar.actions.letters import Taken, compose, read_from_partner, signed, take_letter
+from hamkar.actions.letters import Taken, compose, lost_card, read_from_partner, signed, take_letter
 from hamkar.actions.node import Node
 from hamkar.actions.receive_bundle import BAD_REQUEST, receive
 from hamkar.errors import ProtocolError
@@ -52,9 +52,9 @@ def pull(node: Node, partner: str, link: PullLink) -> Pulled:
     more = True
     for _ in range(MOST_PULLS):
         with node.database.transaction() as connection:
-            letter = compose(node, connection, partner, known)
-        here = letter.heads, letter.sent, known
-        if asking.stopped or here == before or not (more or letter.receipts):
+            letter = compose(node, connection, partner, known, returned=asking.lost_card)
+        here = letter.heads, letter.sent, known, letter.returned
+        if asking.stopped or here == before or not (more or letter.receipts or letter.returned):
             return asking.outcome()
         taken = asking.ask(letter)
         more = bool(asking.bundles_at_last or taken.receipts)
@@ -76,8 +76,8 @@ def answer_pull(node: Node, data: bytes) -> PullAnswer | Declined:
         return Declined(BAD_REQUEST, str(error))
     taken = take_letter(node, letter)
     with node.database.transaction() as connection:
+        own = compose(node, connection, letter.sender, taken.sent, returned=lost_card(connection, letter))
         loads = _waiting(node, connection, letter, taken)
-        own = compose(node, connection, letter.sender, taken.sent)
     return PullAnswer(signed(node, own), tuple(frame_of(node, load) for load in loads))
 
 
@@ -93,12 +93,14 @@ class _Asking:
     stopped: str = ""
     doubt: str = ""
     problem: str = ""
+    lost_card: tuple[bytes, ...] = ()
 
     def ask(self, letter: Letter) -> Taken:
         """Ask once; what the partner's own letter brought."""
         answer = self.link.post_pull(signed(self.node, letter))
         with self.node.database.transaction() as connection:
             theirs = read_from_partner(self.node, connection, answer.letter, self.partner)
+            self.lost_card = lost_card(connection, theirs)
         taken = take_letter(self.node, theirs)
         self.stopped = self.doubt = next(iter(taken.doubts), "")
         self.problem = next(iter(taken.problems), self.problem)

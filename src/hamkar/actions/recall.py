@@ -9,7 +9,7 @@ from uuid import UUID
 from hamkar.actions.node import Node
 from hamkar.actions.tell_holders import SignedRecall, tell_holders
 from hamkar.errors import BadInput, Refused
-from hamkar.exchange.statement import MAX_RECALL_REASON, sign_statement, stored_statement
+from hamkar.exchange.statement import MAX_RECALL_REASON, recall_id, sign_statement, stored_statement
 from hamkar.model.bundle import MessageKind
 from hamkar.model.party import PartyIdentity
 from hamkar.model.recall import HoldGround, Recall, RecallKind, RecallOutcome
@@ -90,7 +90,7 @@ def new_recall(
     now = node.now()
     return Recall(
         v=1,
-        id=node.new_id(),
+        id=recall_id(node.id, record.id, at, now),
         record=record.id,
         kind_of_record=MessageKind.REPORT if isinstance(record, Report) else MessageKind.IDENTITY,
         originator=node.id,

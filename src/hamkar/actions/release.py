@@ -174,7 +174,7 @@ def consider_next(
 def write_down(node: Node, connection: Connection, one: Considered, by: str) -> tuple[Release, Entry]:
     """Keep a decision that another one brought about; whoever asks sends what goes and then logs the entry."""
     made = _made(node, one, by)
-    releases.put_releases(connection, [(made, one.event)])
+    releases.put_releases(connection, [(made, one.record.originator, one.event)])
     return made, _entry(made)
 
 
@@ -215,12 +215,13 @@ def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered]
     known = releases.earlier_releases(connection, [one.record.id for one in chosen], partner)
     decided = []
     for one in chosen:
-        earlier = known.get((one.record.id, one.agreement)) if one.answer.allowed else None
+        same = (one.record.id, one.record.originator, one.agreement)
+        earlier = known.get(same) if one.answer.allowed else None
         decided.append(Decided(earlier or _made(node, one, by), fresh=earlier is None))
         if one.answer.allowed:
-            known[one.record.id, one.agreement] = decided[-1].release
+            known[same] = decided[-1].release
     fresh = [(one, made.release) for one, made in zip(chosen, decided, strict=True) if made.fresh]
-    releases.put_releases(connection, [(made, one.event) for one, made in fresh])
+    releases.put_releases(connection, [(made, one.record.originator, one.event) for one, made in fresh])
     secret = lineage_secret(connection)
     going = [_outgoing(one, made.id, secret) for one, made in fresh if one.answer.allowed]
     send_all(node, connection, partner, going)

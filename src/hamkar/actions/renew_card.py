@@ -75,6 +75,7 @@ def issue(
 ) -> SignedCard:
     """Sign the card that follows, keep it and log it."""
     card = reissue(held, changed, root.key)
+    node.ring.sign_with_one_of(card)
     put_own_card(connection, card.card.version, card.envelope, node.now())
     log.append(connection, Entry(actor=root.by, act=act, subject=str(card.card.version)), node.now())
     return card

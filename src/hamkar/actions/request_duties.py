@@ -7,7 +7,7 @@ from uuid import UUID
 from hamkar.actions.agreements import standing_of
 from hamkar.actions.node import Node
 from hamkar.actions.request_moves import Saying, move, restate
-from hamkar.errors import Refused
+from hamkar.errors import HamkarError
 from hamkar.model.request import MoveKind
 from hamkar.store import agreements, log, requests
 from hamkar.store.agreements import AgreementRow
@@ -23,7 +23,7 @@ def remind_of_overdue(node: Node) -> None:
     Where the agreement is not in force, nothing goes; the reminder follows when it is again.
     """
     for wanted in _to_remind(node):
-        with suppress(Refused):
+        with suppress(HamkarError):
             move(node, wanted, Saying(kind=MoveKind.REMIND), by=BY)
 
 

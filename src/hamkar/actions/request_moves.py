@@ -25,6 +25,9 @@ from hamkar.store.database import Connection
 from hamkar.store.log import Entry
 from hamkar.store.requests import Kept, RequestRow
 
+MOST_WAITING = 1_000
+"""With more than so many messages waiting, a partner that begins anew is told nothing more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
@@ -168,8 +171,11 @@ def tell_again(
 def tell_all_again(node: Node, connection: Connection, partner: str, stream: str) -> None:
     """Tell a partner whose node has begun a stream anew, having lost its end, its own moves about what goes on it.
 
-    What it holds still changes nothing there. Where the request itself is lost, so are the moves.
+    What it holds still changes nothing there. Where the request itself is lost, so are the moves. A partner that begins
+    anew before it has taken what it was told is not told again.
     """
+    if outbox.waiting_on(connection, outbox.Address(partner, stream)) > MOST_WAITING:
+        return
     for terms in terms_with(node, connection, partner):
         if outbox.stream_of(terms.id) != stream or terms.state is not AgreementState.IN_FORCE:
             continue

@@ -144,13 +144,8 @@ def _refuse_repeated(node: Node, connection: Connection, draft: DraftRequest) ->
         raise Refused(msg, rule="already_asked")
 
 
-def earlier_requests(node: Node, subjects: Sequence[Subject]) -> list[Earlier]:
-    """Who asked about one of these within a year: this agency anybody, or anybody this agency."""
-    with node.database.transaction() as connection:
-        return _earlier(node, connection, subjects)
-
-
 def _earlier(node: Node, connection: Connection, subjects: Sequence[Subject]) -> list[Earlier]:
+    """Who asked about one of these within a year: this agency anybody, or anybody this agency."""
     names = agency_names(node, connection)
     rows = requests.requests_about(connection, compared_subjects(subjects), node.now() - LOOK_BACK)
     telling = [row for row in rows if not row.kept.rejected and row.state is not RequestState.WITHDRAWN]

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 from hamkar.actions.node import Node
-from hamkar.actions.send import link
 from hamkar.errors import BadInput, ProtocolError
 from hamkar.exchange.answer import Wanted
+from hamkar.exchange.chain import link
 from hamkar.exchange.sender import SentState, asks_anew
 from hamkar.store import epochs, log, outbox, partners
 from hamkar.store.database import Connection
 from hamkar.store.epochs import Beginning
 from hamkar.store.log import Entry
+from hamkar.store.mark import raise_mark
 from hamkar.store.outbox import StreamOut
 from hamkar.text.counted import counted
 
@@ -32,6 +33,7 @@ def restart(node: Node, connection: Connection, stream: StreamOut, beginning: Be
     if began is not None and began <= node.now() < began + SHORTEST_EPOCH:
         msg = f"{stream.stream} began anew a moment ago and should again ({beginning.why}); wait, then call the agency"
         raise ProtocolError(msg)
+    raise_mark(node.home, 0, beginning.epoch)
     again = epochs.begin(connection, stream, beginning, link=link, at=node.now())
     entry = Entry(
         actor=by,

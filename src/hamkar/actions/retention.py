@@ -14,7 +14,7 @@ from hamkar.actions.send import Outgoing, send_all
 from hamkar.model.bundle import MessageKind
 from hamkar.model.holdings import ErasureNotice, RunOut
 from hamkar.policy.redact import redact
-from hamkar.store import agreements, erasure, identities, log, recalls, reports, retention
+from hamkar.store import agreements, erasure, identities, log, recalls, reports, retention, set_aside
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
 from hamkar.store.retention import Due
@@ -124,7 +124,8 @@ def _erase(connection: Connection, ending: Iterable[Due]) -> set[UUID]:
             touched |= erasure.erase_reports(connection, originator, records)
         else:
             erasure.erase_identities(connection, originator, records)
-        erasure.erase_sent(connection, records, originator=originator)  # what was passed on of them
+            set_aside.erase_waiting(connection, originator, records)
+        erasure.erase_sent(connection, originator, records)  # what was passed on of them
     return touched
 
 
@@ -175,7 +176,7 @@ def _let_own_go(node: Node, connection: Connection) -> int:
     touched = erasure.erase_reports(connection, node.id, chosen)
     erasure.erase_identities(connection, node.id, people)
     gone: Sequence[UUID] = list(dict.fromkeys([*chosen, *people, *theirs, *older]))
-    erasure.erase_sent(connection, gone)
+    erasure.erase_sent(connection, node.id, gone)
     forget_quotes(connection, touched)
     rederive(connection, touched)
     log.append_many(connection, (_entry(node, record, "", RunOut.DELETE_BY) for record in gone), node.now())

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from hamkar.actions.node import Node
-from hamkar.exchange.chain import advance, leaf
+from hamkar.exchange.chain import link
 from hamkar.exchange.message import encode_message
 from hamkar.model.agreement import Purpose
 from hamkar.model.bundle import Message, MessageKind
@@ -48,11 +48,6 @@ def address_of(partner: str, saying: Outgoing) -> outbox.Address:
     return outbox.Address(partner, outbox.TERMS if saying.kind.always_flows else outbox.stream_of(saying.agreement))
 
 
-def link(chain: str, message: bytes) -> str:
-    """The chain value after a message."""
-    return advance(chain, leaf(message))
-
-
 def _queued(node: Node, saying: Outgoing) -> outbox.Queued:
     message = Message(
         id=node.new_id(),
@@ -63,4 +58,9 @@ def _queued(node: Node, saying: Outgoing) -> outbox.Queued:
         handling=saying.handling,
         body=msgspec.Raw(saying.body),
     )
-    return outbox.Queued(message_id=message.id, message=encode_message(message), release=saying.release)
+    return outbox.Queued(
+        message_id=message.id,
+        message=encode_message(message),
+        release=saying.release,
+        delete_by=saying.handling.delete_by if saying.release else None,
+    )

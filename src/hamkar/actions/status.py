@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hamkar.actions.agreements import to_sign
 from hamkar.actions.compare_holdings import differing
 from hamkar.actions.node import Node
 from hamkar.actions.partners import card_now
@@ -13,6 +14,7 @@ from hamkar.actions.requests import due_requests
 from hamkar.actions.retention import doubted_clock
 from hamkar.actions.rotate_keys import old_keys
 from hamkar.actions.show_partner import doubtful_sentences
+from hamkar.actions.take_back_card import strange_keys
 from hamkar.model.record import Record
 from hamkar.store import epochs, events, inbox, outbox, partners, releases, reports, witness
 from hamkar.store.database import Connection
@@ -57,6 +59,7 @@ class Status(Record):
     refused: int
     received: int
     rejected: int
+    to_sign: int
     waiting: tuple[Waiting, ...]
     frozen: tuple[str, ...]
     contradictions: tuple[str, ...]
@@ -86,13 +89,14 @@ def status(node: Node) -> Status:
             refused=outcomes.get("refused", 0),
             received=received.get("accepted", 0),
             rejected=received.get("rejected", 0),
+            to_sign=len(to_sign(node, connection)),
             waiting=waiting(connection, names),
             frozen=frozen(connection, names),
             contradictions=witness.contradictions(connection, names),
             restarted=restarted(connection, names, node.now()),
             concerns=concerns(node, connection, names),
             requests=tuple(due.sentence() for due in due_requests(node, connection)),
-            keys=(*old_keys(node, connection), *doubtful_sentences(connection)),
+            keys=(*strange_keys(node, connection), *old_keys(node, connection), *doubtful_sentences(connection)),
         )
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from hamkar.actions.erase_copy import erase_copy, forget_quotes, is_held
+from hamkar.actions.erase_copy import erase_copy, erase_traces, forget_quotes, is_held
 from hamkar.actions.events import rederive
 from hamkar.actions.node import Node
 from hamkar.actions.send import Outgoing, send
-from hamkar.actions.tell_holders import SignedRecall, Successor, tell_holders
+from hamkar.actions.tell_holders import SignedRecall, Successor, give_corrected, tell_holders
 from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.exchange.statement import sign_statement, stored_statement
 from hamkar.model.bundle import MessageKind
@@ -24,6 +24,8 @@ from hamkar.store.set_aside import LegalHold, SetAside
 
 AT_ONCE = 500
 """How many holds one run of the duty ends."""
+
+_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,13 @@ class _Fate:
 def take_recall(node: Node, connection: Connection, asked: Asked, successor: Successor | None = None) -> Taken:
     """Do what the recall says, once, and answer; whoever asks again gets the same answer again.
 
-    ``successor`` is the corrected version where it came along and is filed. The caller has locked recalls.
+    ``successor`` is the corrected version where it came along and is filed; where it comes after the recall alone had
+    been taken, there is another answer. The caller has locked recalls.
     """
     recall = asked.recall
     before = recalls.find_recall(connection, recall.id)
     if before is not None:
-        recalls.put_asker(connection, recall.id, asked.asker, asked.agreement)
-        if before.answer is not None:
-            _send_answer(node, connection, recall.record, before.answer, [(asked.asker, asked.agreement)])
-        return Taken("taken before, and answered again", set(), [])
+        return _take_again(node, connection, asked, before.answer, successor)
     here = _is_for_here(node, connection, asked)
     recalls.put_recall(connection, recall, asked.signed.envelope, here=here, at=node.now())
     recalls.put_asker(connection, recall.id, asked.asker, asked.agreement)
@@ -80,6 +80,23 @@ def take_recall(node: Node, connection: Connection, asked: Asked, successor: Suc
     fate, touched = _settle(node, connection, recall, here=here, corrected=successor is not None)
     _answer(node, connection, recall, fate, told.partners)
     return Taken(f"{fate.outcome} here", touched, [*_entries(node, asked, fate), *told.entries])
+
+
+def _take_again(
+    node: Node, connection: Connection, asked: Asked, answer: bytes | None, successor: Successor | None
+) -> Taken:
+    recall = asked.recall
+    recalls.put_asker(connection, recall.id, asked.asker, asked.agreement)
+    if answer is None:
+        return Taken("taken before", set(), [])
+    answered = stored_statement(answer, RecallAnswer)
+    if successor is None or answered.outcome not in {RecallOutcome.ERASED, RecallOutcome.NOT_HELD}:
+        _send_answer(node, connection, recall.record, answer, [(asked.asker, asked.agreement)])
+        return Taken("taken before, and answered again", set(), [])
+    given = give_corrected(node, connection, asked.signed, successor, by=asked.asker)
+    fate = _Fate(RecallOutcome.CORRECTED)
+    _answer(node, connection, recall, fate, answered.onward, before=answered)
+    return Taken(f"{fate.outcome} here", set(), [*_entries(node, asked, fate), *given])
 
 
 def _is_for_here(node: Node, connection: Connection, asked: Asked) -> bool:
@@ -101,7 +118,7 @@ def _settle(
     hold = _hold_on(connection, recall, node.today) if held else None
     if hold is not None:
         return _Fate(RecallOutcome.LEGAL_HOLD, hold), _set_aside(node, connection, recall)
-    touched = erase_copy(connection, recall)
+    touched = erase_copy(connection, recall, node.now())
     if corrected:
         return _Fate(RecallOutcome.CORRECTED), touched
     return _Fate(RecallOutcome.ERASED if held else RecallOutcome.NOT_HELD), touched
@@ -123,7 +140,17 @@ def _set_aside(node: Node, connection: Connection, recall: Recall) -> set[UUID]:
     return touched
 
 
-def _answer(node: Node, connection: Connection, recall: Recall, fate: _Fate, onward: Iterable[str]) -> None:
+def _answer(
+    node: Node,
+    connection: Connection,
+    recall: Recall,
+    fate: _Fate,
+    onward: Iterable[str],
+    *,
+    before: RecallAnswer | None = None,
+) -> None:
+    """Answer, later than ``before`` also by a clock that was set back: a later answer goes before an earlier one."""
+    now = node.now()
     answer = RecallAnswer(
         v=1,
         recall=recall.id,
@@ -133,7 +160,7 @@ def _answer(node: Node, connection: Connection, recall: Recall, fate: _Fate, onw
         ground=fate.hold.ground if fate.hold else None,
         until=fate.hold.until if fate.hold else None,
         onward=tuple(sorted(onward)),
-        answered_at=node.now(),
+        answered_at=max(now, before.answered_at + _MOMENT) if before is not None else now,
     )
     envelope = sign_statement(answer, node.keys.signer)
     recalls.put_answer(connection, recall.id, envelope)
@@ -263,7 +290,20 @@ def _erase_after_hold(node: Node, connection: Connection, ended: LegalHold) -> s
         if row.originator != ended.originator or not row.here or row.answer is None:
             continue
         recall = stored_statement(row.envelope, Recall)
-        onward = stored_statement(row.answer, RecallAnswer).onward
-        touched |= erase_copy(connection, recall)
-        _answer(node, connection, recall, _Fate(RecallOutcome.ERASED), onward)
+        answered = stored_statement(row.answer, RecallAnswer)
+        touched |= erase_copy(connection, recall, node.now())
+        _answer(node, connection, recall, _Fate(RecallOutcome.ERASED), answered.onward, before=answered)
     return touched
+
+
+def end_waits(node: Node) -> None:
+    """Erase the people whose report was corrected and has not come by the time of its recall: a duty of the node."""
+    with node.database.transaction() as connection:
+        if not set_aside.waited_in_vain(connection, node.now(), 1):
+            return
+        recalls.lock(connection)
+        gone = set_aside.waited_in_vain(connection, node.now(), AT_ONCE)
+        for originator, person in gone:
+            erase_traces(connection, originator, [person])
+        entries = [Entry(actor=node.id, act="ran_out", subject=str(person), rule="recall_due") for _, person in gone]
+        log.append_many(connection, entries, node.now())

@@ -5,16 +5,19 @@ from uuid import UUID
 
 import msgspec
 
+from hamkar.actions.agreements import standing_of
 from hamkar.actions.node import Node
 from hamkar.actions.release import Considered, consider_next, given, write_down
 from hamkar.actions.send import Outgoing, send
 from hamkar.exchange.statement import stored_statement
+from hamkar.model.agreement import AgreementState
 from hamkar.model.bundle import MessageKind
 from hamkar.model.consent import NO_CONSENT, Corrected
 from hamkar.model.party import PartyIdentity
 from hamkar.model.recall import Recall
+from hamkar.model.release import Release
 from hamkar.model.report import Report
-from hamkar.store import erasure, recalls, releases
+from hamkar.store import agreements, erasure, recalls, releases
 from hamkar.store.database import Connection
 from hamkar.store.lineage_secret import lineage_secret
 from hamkar.store.log import Entry
@@ -56,29 +59,46 @@ def tell_holders(
     """Queue the recall for every partner that got the record from here, or for one of them alone.
 
     Where policy still allows it a partner gets the corrected version in the same message. Nothing of the record leaves
-    any more, not even what waits; and who has not confirmed an earlier correction is asked for that version too.
+    any more, not even what waits; where that empties an earlier correction, its recall goes by itself.
     """
     recall = signed.recall
     told = [
         each
-        for each in releases.receivers(connection, recall.record)
+        for each in releases.receivers(connection, recall.record, recall.originator)
         if each.partner != recall.originator and only in {None, each.partner}
     ]
     entries = []
     for earlier in told:
-        one = (
-            consider_next(node, connection, earlier, successor.record, successor.event)
-            if successor is not None
-            else None
-        )
-        if one is not None and one.answer.allowed:
-            entries.append(_give_corrected(node, connection, signed, one, by))
+        entry = _give_if_allowed(node, connection, signed, earlier, successor, by) if successor is not None else None
+        if entry is not None:
+            entries.append(entry)
         else:
             tell(node, connection, signed, earlier.partner, earlier.agreement)
-    if only is None:
-        _chase(node, connection, recall)
-    erasure.erase_sent(connection, [recall.record], partner=only)
+    erasure.erase_sent(connection, recall.originator, [recall.record], partner=only)
+    _tell_left_behind(node, connection)
     return Told(tuple(earlier.partner for earlier in told), entries)
+
+
+def give_corrected(
+    node: Node, connection: Connection, signed: SignedRecall, successor: Successor, *, by: str
+) -> list[Entry]:
+    """Give the corrected version, as policy allows, to partners that were told before it came; what is to be logged."""
+    recall = signed.recall
+    told = [
+        each
+        for each in releases.receivers(connection, recall.record, recall.originator)
+        if each.partner not in {recall.originator, by}
+    ]
+    given = (_give_if_allowed(node, connection, signed, earlier, successor, by) for earlier in told)
+    return [entry for entry in given if entry is not None]
+
+
+def tell_left_behind(node: Node) -> None:
+    """Recall by itself what a correction was to take back that cannot go now: a duty of the node."""
+    with node.database.transaction() as connection:
+        if recalls.carried(connection, node.today):
+            recalls.lock(connection)
+            _tell_left_behind(node, connection)
 
 
 def tell(node: Node, connection: Connection, signed: SignedRecall, partner: str, agreement: str) -> None:
@@ -87,6 +107,13 @@ def tell(node: Node, connection: Connection, signed: SignedRecall, partner: str,
     saying = Outgoing(kind=MessageKind.RECALL, record=str(recall.record), agreement=agreement, body=signed.envelope)
     message = send(node, connection, partner, saying)
     recalls.put_holder(connection, recall.id, partner, told_by=node.id, message=message)
+
+
+def _give_if_allowed(
+    node: Node, connection: Connection, signed: SignedRecall, earlier: Release, successor: Successor, by: str
+) -> Entry | None:
+    one = consider_next(node, connection, earlier, successor.record, successor.event)
+    return _give_corrected(node, connection, signed, one, by) if one.answer.allowed else None
 
 
 def _give_corrected(node: Node, connection: Connection, signed: SignedRecall, one: Considered, by: str) -> Entry:
@@ -110,11 +137,14 @@ def _give_corrected(node: Node, connection: Connection, signed: SignedRecall, on
     return entry
 
 
-def _chase(node: Node, connection: Connection, recall: Recall) -> None:
-    """A correction that waits is emptied with the version it carries, so the version before is recalled by itself."""
-    for row in recalls.corrections_into(connection, recall.originator, recall.record):
-        agreements = {each.partner: each.agreement for each in releases.receivers(connection, row.record)}
-        earlier = SignedRecall(stored_statement(row.envelope, Recall), row.envelope)
-        for holder in recalls.unanswered(connection, row.id):
-            if holder in agreements:
-                tell(node, connection, earlier, holder, agreements[holder])
+def _tell_left_behind(node: Node, connection: Connection) -> None:
+    """Queue the recall alone where the correction that carries it is held back, or was emptied with its version."""
+    for each in recalls.carried(connection, node.today):
+        if each.emptied or not _is_in_force(node, connection, each.agreement):
+            signed = SignedRecall(stored_statement(each.envelope, Recall), each.envelope)
+            tell(node, connection, signed, each.holder, each.agreement)
+
+
+def _is_in_force(node: Node, connection: Connection, agreement: str) -> bool:
+    row = agreements.find_agreement(connection, agreement)
+    return standing_of(node, row).state is AgreementState.IN_FORCE

@@ -4,7 +4,7 @@ import asyncio
 from typing import cast
 
 import msgspec
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from hamkar.actions.exchange_cards import receive_card
@@ -20,7 +20,7 @@ from hamkar.exchange.letter import write_pull_answer
 __all__ = ["MAX_FRAME_BYTES", "add_to", "say"]
 
 READ_SECONDS = 60.0
-"""For the whole of a bundle; a peer that drips it holds a place no longer."""
+"""For the whole of a body; a peer that drips it holds a place no longer."""
 
 _OK = 200
 _TIMEOUT = 408
@@ -34,37 +34,28 @@ async def post_bundle(request: Request) -> Response:
     """Take a bundle: its receipt, or why not."""
     if request.headers.get("content-type") != CONTENT_TYPE:
         return _answer(*write_answer(Declined(BAD_REQUEST, f"a bundle comes as {CONTENT_TYPE}")))
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            frame = await request.body()
-    except TimeoutError:
-        return say(request, _TIMEOUT, f"the bundle did not arrive within {READ_SECONDS:g} seconds; send it again", "")
-    answer = await run_in_threadpool(receive, _node(request), frame)
+    answer = await run_in_threadpool(receive, _node(request), await _body(request, "bundle"))
     return _answer(*write_answer(answer))
 
 
 @router.post("/pull")
 async def post_pull(request: Request) -> Response:
     """Give a partner what waits for it, and take the receipts in its letter; or why not."""
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            letter = await request.body()
-    except TimeoutError:
-        return say(request, _TIMEOUT, f"the letter did not arrive within {READ_SECONDS:g} seconds; send it again", "")
-    answer = await run_in_threadpool(answer_pull, _node(request), letter)
+    answer = await run_in_threadpool(answer_pull, _node(request), await _body(request, "letter"))
     return _taken(answer if isinstance(answer, Declined) else write_pull_answer(answer))
 
 
 @router.post("/card")
 async def post_card(request: Request) -> Response:
     """Take the newest card of a partner, which its root key vouches for; or why not."""
-    return _taken(await run_in_threadpool(receive_card, _node(request), await request.body()))
+    return _taken(await run_in_threadpool(receive_card, _node(request), await _body(request, "card")))
 
 
 @router.post("/introduction")
 async def post_introduction(request: Request) -> Response:
     """Answer whoever was invited, once; a person still compares the words before anything flows."""
-    return _taken(await run_in_threadpool(receive_introduction, _node(request), await request.body()))
+    data = await _body(request, "introduction")
+    return _taken(await run_in_threadpool(receive_introduction, _node(request), data))
 
 
 @router.get("/card")
@@ -81,6 +72,16 @@ def add_to(app: FastAPI) -> None:
 def say(_request: Request, status: int, sentence: str, _rule: str) -> Response:
     """An error as a partner's node reads it."""
     return _answer(status, msgspec.json.encode({"error": sentence}))
+
+
+async def _body(request: Request, what: str) -> bytes:
+    """The whole body. Raises HTTPException where it does not arrive in time."""
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            return await request.body()
+    except TimeoutError as error:
+        late = f"the {what} did not arrive within {READ_SECONDS:g} seconds; send it again"
+        raise HTTPException(_TIMEOUT, late) from error
 
 
 def _taken(answer: bytes | Declined) -> Response:

@@ -1,16 +1,18 @@
 """The node of this environment, and how every command shows its result."""
 
-import getpass
 import json
 import os
+import pwd
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from hamkar.actions.node import Node, open_node
+from hamkar.errors import BadInput
 from hamkar.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -46,8 +48,26 @@ def node() -> Iterator[Node]:
 
 
 def operator() -> str:
-    """Who runs the command, as the log names them: the account of the operating system."""
-    return f"os:{getpass.getuser()}"
+    """Who runs the command, as the log names them: the account of the operating system, also behind ``sudo``.
+
+    Variables that anybody can set, such as LOGNAME, are not looked at.
+    """
+    account, behind = os.getuid(), os.environ.get("SUDO_UID", "")
+    if account == 0 and behind.isdecimal():
+        account = int(behind)
+    try:
+        return f"os:{pwd.getpwuid(account).pw_name}"
+    except KeyError:
+        return f"os:{account}"
+
+
+def write_file(path: Path, data: bytes, what: str) -> None:
+    """Write a file that a person named. Raises BadInput, with what it was to be, where that cannot be done."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        msg = f"{what} cannot be written to {path}: {error.strerror}; name a file in a folder that may be written to"
+        raise BadInput(msg) from error
 
 
 def complain(sentence: str) -> None:

@@ -9,7 +9,7 @@ from hamkar.actions.check_log import CheckedLog, check_log
 from hamkar.actions.compare_logs import Compared, compare_log, settle_log, statement_of
 from hamkar.actions.log_entries import LogLine, erase_entry, list_log
 from hamkar.actions.log_proof import prove_log
-from hamkar.cli.here import json_option, node, operator, show, table
+from hamkar.cli.here import json_option, node, operator, show, table, write_file
 from hamkar.crypto.fingerprint import spoken, unspoken
 from hamkar.exchange.checkpoint import Finding
 from hamkar.exchange.log_proof import CheckedProof, check_proof
@@ -68,7 +68,7 @@ def export(*, out: Path, subject: str | None, since: int | None, as_json: bool) 
     """Write entries with their proofs to a file that others check with `hamkar log verify FILE`."""
     with node() as here:
         proof = prove_log(here, LogFilter(subject=subject, since=since), by=operator())
-    out.write_bytes(proof.to_json())
+    write_file(out, proof.to_json(), "the proof")
     found = {"out": str(out), "entries": len(proof.entries), "cosignatures": len(proof.cosignatures)}
     told = counted(len(proof.entries), "entry", "entries")
     show(found, f"{told} and {counted(len(proof.cosignatures), 'cosignature')} are in {out}.", as_json=as_json)
@@ -93,7 +93,7 @@ def statement(*, partner: str, out: Path, as_json: bool) -> None:
     """Write what PARTNER last signed about its own log, to be compared by others who exchange with it."""
     with node() as here:
         signed = statement_of(here, partner)
-    out.write_bytes(signed)
+    write_file(out, signed, "the statement")
     show({"out": str(out)}, f"The newest signed word of {partner} about its log is in {out}.", as_json=as_json)
 
 

@@ -16,7 +16,7 @@ from hamkar.actions.rotate_keys import revoke as revoke_keys
 from hamkar.actions.rotate_keys import rotate as rotate_keys
 from hamkar.actions.show_partner import KeyStanding, PartnerStanding, show_own, show_partner
 from hamkar.cli.compare import compare, limit
-from hamkar.cli.here import json_option, node, operator, show, table
+from hamkar.cli.here import json_option, node, operator, show, table, write_file
 from hamkar.cli.unfreeze import restart, show_evidence, unfreeze
 from hamkar.crypto.fingerprint import spoken
 from hamkar.errors import BadInput, ProtocolError
@@ -53,7 +53,7 @@ def card(*, out: Path | None, as_json: bool) -> None:
         envelope = current_card(here).envelope
         fingerprint = spoken(here.id)
     if out is not None:
-        _write(out, envelope)
+        write_file(out, envelope, "the card")
     text = f"The card is in {out}." if out else envelope.decode()
     if not as_json:
         click.echo(f"Fingerprint: {fingerprint}", err=True)
@@ -122,7 +122,7 @@ def invite(*, hours: int, out: Path | None, as_json: bool) -> None:
     with node() as here:
         made = make_invitation(here, hours=hours, by=operator())
     if out is not None:
-        _write(out, made.envelope)
+        write_file(out, made.envelope, "the invitation")
     value = {"invitation": made.code, "expires": made.invitation.expires.isoformat(), "id": made.id}
     show(value, f"The invitation is in {out}." if out else made.code, as_json=as_json)
 
@@ -236,14 +236,6 @@ def _standing_text(standing: PartnerStanding) -> str:
 def _key_line(key: KeyStanding) -> str:
     until = f", in use until {key.ends:%Y-%m-%d}" if key.ends else ""
     return f"{key.use} key {key.id} ({key.algorithm}) since {key.since:%Y-%m-%d}{until}"
-
-
-def _write(path: Path, envelope: bytes) -> None:
-    try:
-        path.write_bytes(envelope)
-    except OSError as error:
-        msg = f"the card cannot be written to {path}: {error.strerror}; name a file in a folder that may be written to"
-        raise BadInput(msg) from error
 
 
 def _file(path: Path) -> bytes:

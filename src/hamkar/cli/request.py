@@ -20,8 +20,6 @@ from hamkar.store.requests import MoveRow, RequestRow
 
 F = TypeVar("F", bound=Any)
 
-_ID = 8
-
 
 @click.group("request")
 def command() -> None:
@@ -268,7 +266,7 @@ def _state_line(told: Told) -> str:
     row = told.row
     whom = f"to {told.partner}" if told.side is Side.ASKER else f"from {told.partner}"
     due = f", due {row.due:%Y-%m-%d %H:%M} UTC" if row.open else ""
-    return f"Request {str(row.request.id)[:_ID]} {whom}: {_state(row)}{due}."
+    return f"Request {row.request.id} {whom}: {_state(row)}{due}."
 
 
 def _move_text(row: MoveRow) -> str:

@@ -23,6 +23,7 @@ def _text(now: Status) -> str:
         f"{counted(now.reports, 'report')} of {counted(now.events, 'seizure')}; {counted(now.partners, 'partner')}",
         f"{counted(now.released, 'record')} released, {now.refused} refused",
         f"{counted(now.received, 'record')} received, {now.rejected} rejected",
+        *([f"{counted(now.to_sign, 'agreement')} to be signed here or refused"] if now.to_sign else []),
         *(waiting.sentence() for waiting in now.waiting),
         *(f"frozen: {frozen}" for frozen in now.frozen),
         *(f"log: {contradiction}" for contradiction in now.contradictions),

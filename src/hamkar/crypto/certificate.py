@@ -5,9 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hamkar.errors import BadInput
@@ -53,6 +60,17 @@ def der_of(pem: str) -> bytes:
         msg = f"one certificate is wanted and {len(certificates)} were given; leave only the node's own"
         raise BadInput(msg)
     return certificates[0].public_bytes(Encoding.DER)
+
+
+def is_key_of(private_key: bytes, pem: str) -> bool:
+    """Whether this private key (PEM) is that of a certificate (PEM)."""
+    try:
+        own = load_pem_private_key(private_key, password=None).public_key()
+        shown = x509.load_pem_x509_certificate(pem.encode("ascii")).public_key()
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+    form = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    return own.public_bytes(*form) == shown.public_bytes(*form)
 
 
 def _builder(

@@ -54,6 +54,10 @@ class NodeKeys:
         """These keys, with newer ones to take over from them."""
         return NodeKeys(self.signing + newer.signing, self.sealing + newer.sealing)
 
+    def signing_with(self, ids: Collection[str]) -> "NodeKeys":
+        """The same keys, of which one of ``ids`` signs if any is here."""
+        return NodeKeys(tuple(sorted(self.signing, key=lambda key: key.key_id not in ids)), self.sealing)
+
     def only(self, ids: Collection[str]) -> "NodeKeys":
         """Those of these keys. Raises BadInput where that leaves none of a kind."""
         return NodeKeys(

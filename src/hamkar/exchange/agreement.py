@@ -16,9 +16,11 @@ from hamkar.exchange.plain_line import is_plain_line
 from hamkar.exchange.public_key import raw_bytes
 from hamkar.model.agency import Agency, NodeCard
 from hamkar.model.agreement import Agreement, AgreementState
+from hamkar.model.moment import is_moment
 
 AGREEMENT_TYPE = "application/vnd.hamkar.agreement+json"
 MAX_AGREEMENT_BYTES = 256 * 1024
+MAX_RETENTION_DAYS = 36_500
 
 _ID_OR_NONE = re.compile(r"(?:[0-9a-f]{64})?\Z")
 
@@ -178,9 +180,9 @@ AGREEMENT_RULES: tuple[tuple[str, Callable[[Agreement], bool]], ...] = (
     ("it has to name a purpose", lambda terms: bool(terms.purposes)),
     ("it has to name a category", lambda terms: bool(terms.categories)),
     ("it has to grant a field", lambda terms: bool(terms.fields)),
-    ("what is kept is kept for one day at least", lambda terms: terms.retention_days >= 1),
+    ("what is kept is kept for 1 to 36,500 days", lambda terms: 1 <= terms.retention_days <= MAX_RETENTION_DAYS),
     ("what it supersedes has to be named by 64 hex digits", lambda terms: bool(_ID_OR_NONE.match(terms.supersedes))),
-    ("the time of the proposal has to state its zone", lambda terms: terms.proposed_at.tzinfo is not None),
+    ("the time of the proposal has to state its zone, from 2000 to 2999", lambda terms: is_moment(terms.proposed_at)),
 )
 """What has to hold of every agreement beyond what its record ensures."""
 

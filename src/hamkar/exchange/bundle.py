@@ -29,6 +29,7 @@ from hamkar.exchange.public_key import raw_bytes, suite_of
 from hamkar.model.agency import NodeCard, PublicKey
 from hamkar.model.bundle import GENESIS, MAX_BODY_BYTES, MAX_MESSAGES, Bundle
 from hamkar.model.checkpoint import LogWord
+from hamkar.model.moment import is_moment
 
 BUNDLE_TYPE = "application/vnd.hamkar.bundle+json"
 CONTENT_TYPE = "application/vnd.hamkar.bundle"
@@ -242,7 +243,7 @@ BUNDLE_RULES: tuple[tuple[str, Callable[[Bundle], bool]], ...] = (
     ("messages count from 1 to 2^53 - 1", lambda bundle: 1 <= bundle.first_seq <= bundle.last_seq <= MAX_SEQ),
     ("its previous chain value has to be 64 hex digits", lambda bundle: bool(_HASH.match(bundle.prev_chain))),
     ("the chain before message 1 is all zeros", lambda bundle: bundle.first_seq > 1 or bundle.prev_chain == GENESIS),
-    ("its time has to state its zone", lambda bundle: bundle.issued_at.tzinfo is not None),
+    ("its time has to state its zone, from 2000 to 2999", lambda bundle: is_moment(bundle.issued_at)),
     ("what it says of logs has to be sound", lambda bundle: is_sound_word(bundle.logs)),
 )
 """What has to hold of every bundle, whoever made it."""

@@ -22,6 +22,7 @@ from hamkar.exchange.document import read_document
 from hamkar.exchange.plain_line import is_plain_line
 from hamkar.exchange.public_key import is_sealing_key, is_signing_key, public_key, raw_bytes
 from hamkar.model.agency import Agency, NodeCard, PublicKey, Revocation, StreamEnd
+from hamkar.model.moment import is_moment
 
 CARD_TYPE = "application/vnd.hamkar.card+json"
 MAX_CARD_BYTES = 64 * 1024
@@ -91,6 +92,14 @@ def reissue(held: SignedCard, changed: NodeCard, root: Signer) -> SignedCard:
     Raises BadInput, also for another node's root key.
     """
     return _sign(replace(changed, version=held.card.version + 1, previous=held.digest), root)
+
+
+def own_again(offered: bytes) -> SignedCard:
+    """A card that its root key has signed, whatever its time: one that was lost is followed also where it has ended.
+
+    Raises ProtocolError.
+    """
+    return _verified(dsse.read_envelope(offered, CARD_TYPE, MAX_CARD_BYTES))
 
 
 def accept(held: SignedCard | None, offered: bytes, now: datetime) -> SignedCard:
@@ -216,7 +225,7 @@ def _who(card: NodeCard) -> str:
 
 
 def _timed(card: NodeCard) -> bool:
-    return card.issued.tzinfo is not None and card.expires.tzinfo is not None
+    return is_moment(card.issued) and is_moment(card.expires)
 
 
 def _all_keys_sound(keys: tuple[PublicKey, ...], sound: Callable[[PublicKey], bool]) -> bool:
@@ -254,7 +263,7 @@ CARD_RULES: tuple[tuple[str, Callable[[NodeCard], bool]], ...] = (
     ("its number has to be 1 or more", lambda card: 1 <= card.version <= _MAX_VERSION),
     ("it has to name the SHA-256 of the card before", lambda card: bool(_DIGEST_OR_NOTHING.match(card.previous))),
     ("only card 1 has no card before it", lambda card: (card.version == 1) == (card.previous == "")),
-    ("its times have to state their zone", _timed),
+    ("its times have to state their zone, from 2000 to 2999", _timed),
     ("it has to end after it starts", lambda card: card.issued < card.expires),
     ("it may be valid for 90 days at most", lambda card: card.expires - card.issued <= MAX_CARD_LIFE),
     ("the agency needs a name of plain letters", lambda card: is_plain_line(card.agency.name)),

@@ -36,6 +36,11 @@ def _left(message: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
+def link(chain: str, message: bytes) -> str:
+    """The chain value (hex) after one more message."""
+    return advance(chain, leaf(message))
+
+
 def advance(chain: str, leaf: str) -> str:
     """The chain value (hex) after one more leaf."""
     return hashlib.sha256(bytes.fromhex(chain) + bytes.fromhex(leaf)).hexdigest()

@@ -23,6 +23,7 @@ from hamkar.exchange.document import read_document
 from hamkar.exchange.public_key import raw_bytes
 from hamkar.model.agency import NodeCard
 from hamkar.model.invitation import Introduction, Invitation, Welcome
+from hamkar.model.moment import is_moment
 
 INVITATION_TYPE = "application/vnd.hamkar.invitation+json"
 MAX_INVITATION_BYTES = 4096
@@ -185,7 +186,7 @@ INVITATION_RULES: tuple[tuple[str, Callable[[Invitation], bool]], ...] = (
         lambda invitation: len(invitation.certificate) == _DIGEST_LETTERS,
     ),
     ("its secret has to have 32 bytes", lambda invitation: len(invitation.secret) == SECRET_BYTES),
-    ("the time of its end has to state its zone", lambda invitation: invitation.expires.tzinfo is not None),
+    ("the time of its end has to state its zone, from 2000 to 2999", lambda invitation: is_moment(invitation.expires)),
 )
 """What has to hold of every invitation."""
 

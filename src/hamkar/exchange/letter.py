@@ -27,6 +27,7 @@ from hamkar.exchange.public_key import raw_bytes
 from hamkar.model.agency import NodeCard
 from hamkar.model.bundle import GENESIS
 from hamkar.model.letter import Head, Letter, Sent
+from hamkar.model.moment import is_moment
 
 LETTER_TYPE = "application/vnd.hamkar.letter+json"
 MAX_LETTER_BYTES = MAX_FRAME_BYTES
@@ -214,7 +215,7 @@ LETTER_RULES: tuple[tuple[str, Callable[[Letter], bool]], ...] = (
     ("its writer has to be a node id", lambda letter: bool(NODE_ID.match(letter.sender))),
     ("its reader has to be a node id", lambda letter: bool(NODE_ID.match(letter.to))),
     ("a node does not write to itself", lambda letter: letter.sender != letter.to),
-    ("its time has to state its zone", lambda letter: letter.issued_at.tzinfo is not None),
+    ("its time has to state its zone, from 2000 to 2999", lambda letter: is_moment(letter.issued_at)),
     (
         "it names each of up to 256 streams once",
         lambda letter: _each_stream_once(letter.heads) and _each_stream_once(letter.sent),
@@ -223,6 +224,8 @@ LETTER_RULES: tuple[tuple[str, Callable[[Letter], bool]], ...] = (
     ("no more is confirmed than was sent", lambda letter: all(map(_is_sound_sent, letter.sent))),
     ("it brings up to 500 receipts", lambda letter: len(letter.receipts) <= MAX_RECEIPTS),
     ("it brings one card at most", lambda letter: len(letter.cards) <= 1),
+    ("its writer's card has a number of 1 or more", lambda letter: letter.card >= 1),
+    ("it gives back one card at most", lambda letter: len(letter.returned) <= 1),
 )
 """What has to hold of every letter, whoever wrote it."""
 

@@ -18,6 +18,7 @@ from hamkar.exchange.receipt import read_receipt
 from hamkar.model.agency import Agency
 from hamkar.model.checkpoint import Checkpoint, LogEvent, SignedCheckpoint
 from hamkar.model.log_proof import Cosignature, LogProof, ProvedEntry
+from hamkar.model.moment import is_moment
 
 CHECKPOINT_TYPE = "application/vnd.hamkar.checkpoint+json"
 MAX_CHECKPOINT_BYTES = 4096
@@ -62,7 +63,7 @@ def read_checkpoint(data: bytes, card: SignedCard) -> SignedCheckpoint:
     if not any(envelope.signed_by(key.id, raw_bytes(key)) for key in card.card.signing_keys):
         _refuse(f"its checkpoint is not signed by a key on the card of {card.card.agency.name}")
     signed = read_document(envelope.payload, SignedCheckpoint)
-    sound = is_checkpoint(Checkpoint(size=signed.size, root=signed.root)) and signed.issued_at.tzinfo is not None
+    sound = is_checkpoint(Checkpoint(size=signed.size, root=signed.root)) and is_moment(signed.issued_at)
     if signed.v != 1 or signed.node != card.node or not sound:
         _refuse(f"its checkpoint is not one of the log of node {card.node}")
     return signed

@@ -16,6 +16,7 @@ from hamkar.exchange.receiver import StreamState
 from hamkar.model.agency import NodeCard
 from hamkar.model.bundle import MAX_MESSAGES, Bundle
 from hamkar.model.checkpoint import LogWord
+from hamkar.model.moment import is_moment
 from hamkar.model.receipt import MessageVerdict, Receipt
 
 RECEIPT_TYPE = "application/vnd.hamkar.receipt+json"
@@ -74,7 +75,7 @@ def _sound(receipt: Receipt) -> bool:
         and 1 <= receipt.epoch <= MAX_EPOCH
         and 1 <= receipt.upto_seq <= MAX_SEQ
         and bool(_HASH.match(receipt.chain))
-        and receipt.issued_at.tzinfo is not None
+        and is_moment(receipt.issued_at)
         and len(numbers) <= MAX_MESSAGES
         and numbers == sorted(set(numbers))
         and all(1 <= number <= receipt.upto_seq for number in numbers)

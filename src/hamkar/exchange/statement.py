@@ -3,9 +3,12 @@
 They outlive the bundle that brought them: whoever holds the author's card can check them, wherever they came from.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeVar, cast
+from uuid import UUID
 
 from hamkar.crypto import dsse
 from hamkar.crypto.fingerprint import NODE_ID
@@ -16,12 +19,16 @@ from hamkar.exchange.public_key import raw_bytes
 from hamkar.model.agency import NodeCard
 from hamkar.model.bundle import MessageKind
 from hamkar.model.consent import Consent
+from hamkar.model.moment import is_moment
 from hamkar.model.recall import Recall, RecallAnswer, RecallKind, RecallOutcome
 from hamkar.model.record import Record
 
 MAX_STATEMENT_BYTES = 64 * 1024
 MAX_RECALL_REASON = 2_000
 MAX_ONWARD = 500
+
+_VERSION_AND_VARIANT_BITS = (0b1111 << 76) | (0b11 << 62)
+_VERSION_8 = (8 << 76) | (0b10 << 62)
 
 Statement = Recall | RecallAnswer | Consent
 S = TypeVar("S", bound=Statement)
@@ -38,25 +45,36 @@ class _Form:
     sound: Callable[[Statement], bool]
 
 
+def recall_id(originator: str, record: UUID, at: str, issued_at: datetime) -> UUID:
+    """The identifier of a recall, which says whose it is: no other node can make one that bears it and comes first.
+
+    The first 16 bytes of the SHA-256 of the four as text with a blank between, as a UUID of version 8 (RFC 9562).
+    """
+    named = f"{originator} {record} {at} {issued_at.isoformat(timespec='microseconds')}"
+    digest = int.from_bytes(hashlib.sha256(named.encode()).digest()[:16])
+    return UUID(int=digest & ~_VERSION_AND_VARIANT_BITS | _VERSION_8)
+
+
 def _recall_is_sound(stated: Statement) -> bool:
     return (
         isinstance(stated, Recall)
         and stated.kind_of_record in {MessageKind.REPORT, MessageKind.IDENTITY}
         and 1 <= len(stated.reason) <= MAX_RECALL_REASON
-        and stated.issued_at.tzinfo is not None
-        and stated.due.tzinfo is not None
+        and is_moment(stated.issued_at)
+        and is_moment(stated.due)
         and stated.issued_at <= stated.due
         and (stated.replaced_by is not None) == (stated.kind is RecallKind.CORRECTED)
         and (stated.at != "") == (stated.kind is RecallKind.CONSENT_WITHDRAWN)
         and (not stated.at or bool(NODE_ID.match(stated.at)))
         and stated.replaced_by != stated.record
+        and stated.id == recall_id(stated.originator, stated.record, stated.at, stated.issued_at)
     )
 
 
 def _answer_is_sound(stated: Statement) -> bool:
     return (
         isinstance(stated, RecallAnswer)
-        and stated.answered_at.tzinfo is not None
+        and is_moment(stated.answered_at)
         and (stated.ground is not None) == (stated.outcome is RecallOutcome.LEGAL_HOLD)
         and (stated.until is not None) == (stated.outcome is RecallOutcome.LEGAL_HOLD)
         and len(stated.onward) <= MAX_ONWARD
@@ -72,7 +90,7 @@ def _consent_is_sound(stated: Statement) -> bool:
         and len({stated.originator, stated.holder, stated.to}) == len(("originator", "holder", "to"))
         and all(map(NODE_ID.match, (stated.holder, stated.to)))
         and bool(stated.purposes)
-        and stated.issued_at.tzinfo is not None
+        and is_moment(stated.issued_at)
     )
 
 

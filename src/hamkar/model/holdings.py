@@ -17,7 +17,7 @@ class RunOut(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureNotice(Record):
-    """A holder's word to the originator that its copy of a record, got under an agreement, has run out and is gone."""
+    """A holder's word to whoever gave it a record that its copy, got under an agreement, has run out and is gone."""
 
     record: UUID
     originator: str

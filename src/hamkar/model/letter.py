@@ -37,6 +37,8 @@ class Letter(Record):
     """Where its writer stands, with receipts that the reader may lack; signed by the writer (DSSE).
 
     ``receipts`` are the exact signed receipts; ``cards`` the writer's newest card where there is no other way for it.
+    ``card`` is the number of the writer's newest card as far as it knows. ``returned`` is the reader's own newest card
+    where the reader may have lost it.
     """
 
     v: int
@@ -47,3 +49,5 @@ class Letter(Record):
     sent: tuple[Sent, ...]
     receipts: tuple[msgspec.Raw, ...]
     cards: tuple[msgspec.Raw, ...]
+    card: int
+    returned: tuple[msgspec.Raw, ...]

@@ -8,10 +8,8 @@ from uuid import UUID
 
 from hamkar.model.agreement import Purpose
 from hamkar.model.handling import FREE, Handling
+from hamkar.model.moment import FIRST_YEAR, LAST_YEAR, is_moment
 from hamkar.model.record import Record
-
-FIRST_YEAR: Final = 2000
-LAST_YEAR: Final = 2999
 
 
 class SubjectKind(StrEnum):
@@ -193,6 +191,6 @@ class RequestMove(Record):
 
 def require_utc(name: str, at: datetime) -> None:
     """Raises ValueError for a moment that is not in UTC, or so far away that no calendar can count on from it."""
-    if at.utcoffset() != timedelta(0) or not FIRST_YEAR <= at.year <= LAST_YEAR:
+    if at.utcoffset() != timedelta(0) or not is_moment(at):
         msg = f"{name} is a moment in UTC of the years {FIRST_YEAR} to {LAST_YEAR}, not {at.isoformat()}"
         raise ValueError(msg)

@@ -61,11 +61,11 @@ def find_consent(connection: Connection, consent: UUID) -> ConsentRow:
 
 
 def consent_for(connection: Connection, record: UUID, *, originator: str, holder: str, to: str) -> ConsentRow | None:
-    """The consent, not withdrawn, by which a holder may pass a record on to an agency: the one that lasts longest."""
+    """The consent, not withdrawn, by which a holder may pass a record on to an agency: the newest."""
     with connection.cursor(row_factory=class_row(ConsentRow)) as cursor:
         return cursor.execute(
             f"SELECT {_COLUMNS} FROM consent WHERE record = %s AND originator = %s AND holder = %s AND recipient = %s"
-            " AND withdrawn_at IS NULL ORDER BY until DESC, id LIMIT 1",
+            " AND withdrawn_at IS NULL ORDER BY kept_at DESC, id DESC LIMIT 1",
             (record, originator, holder, to),
         ).fetchone()
 

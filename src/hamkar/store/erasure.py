@@ -93,26 +93,24 @@ def _rewrite(connection: Connection, at: str, going: set[int]) -> None:
 
 def erase_sent(
     connection: Connection,
+    originator: str,
     records: Sequence[UUID],
     *,
     partner: str | None = None,
     agreement: str | None = None,
-    originator: str | None = None,
 ) -> int:
-    """Leave only the leaf of the messages that released these records, sent or still waiting; how many there were.
+    """Leave only the leaf of the messages that released these records of an originator, sent or still waiting.
 
-    To one partner and under one agreement where these are named, else to all and under all. With ``originator`` only
-    what no other agency's record bears the same identifier as: nobody erases what is another's by naming it alike.
+    To one partner and under one agreement where these are named, else to all and under all; how many there were.
+    Nobody erases what is another's by naming a record alike.
     """
     done = connection.execute(
         "UPDATE nominal.outbox o"
         " SET message = convert_to('{\"erased\":\"' || encode(sha256(o.message), 'hex') || '\"}', 'UTF8')"
-        " FROM release r WHERE o.release_id = r.id AND r.record_id = ANY(%s)"
+        " FROM release r WHERE o.release_id = r.id AND r.record_id = ANY(%s) AND r.originator = %s"
         " AND (%s::text IS NULL OR r.partner = %s) AND (%s::text IS NULL OR r.body->>'agreement' = %s)"
-        " AND (%s::text IS NULL OR NOT EXISTS (SELECT 1 FROM report p WHERE p.id = r.record_id AND p.originator <> %s"
-        " UNION ALL SELECT 1 FROM nominal.identity i WHERE i.id = r.record_id AND i.originator <> %s))"
         " AND substring(o.message FROM 1 FOR 11) <> convert_to('{\"erased\":\"', 'UTF8')",
-        (list(records), partner, partner, agreement, agreement, originator, originator, originator),
+        (list(records), originator, partner, partner, agreement, agreement),
     )
     return done.rowcount
 

@@ -177,6 +177,20 @@ def answered(connection: Connection) -> list[tuple[Comparison, datetime]]:
     ]
 
 
+def count_parts(connection: Connection, comparison: UUID) -> int:
+    """How many parts of an answer have come."""
+    row = connection.execute("SELECT count(*) FROM comparison_part WHERE comparison = %s", (comparison,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def first_part(connection: Connection, comparison: UUID) -> bytes:
+    """The part of an answer with the lowest number that has come; the caller knows that one has."""
+    row = connection.execute(
+        "SELECT body FROM comparison_part WHERE comparison = %s ORDER BY part LIMIT 1", (comparison,)
+    ).fetchone()
+    return row[0] if row else b""
+
+
 def parts(connection: Connection, comparison: UUID) -> list[bytes]:
     """The parts of an answer that have come, in order."""
     rows = connection.execute("SELECT body FROM comparison_part WHERE comparison = %s ORDER BY part", (comparison,))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -20,8 +20,6 @@ TERMS = "terms"
 
 BELL = "hamkar_outbox"
 """The channel on which whoever delivers hears that something was queued (PostgreSQL, LISTEN)."""
-
-FIRST_EPOCH = 1
 
 
 def stream_of(agreement: str) -> str:
@@ -47,11 +45,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class OutRow:
-    """A queued message: its number, exact bytes, and the chain value (hex) after it."""
+    """A queued message: its number, exact bytes, and the chain value (hex) after it.
+
+    ``delete_by`` is the day from which the record in it may leave no more.
+    """
 
     seq: int
     message: bytes
     chain: str
+    delete_by: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ _STREAM = "partner, stream, epoch, next_seq, chain, acked_seq, last_try_at, last
 def _open_stream(connection: Connection, to: Address) -> None:
     connection.execute(
         "INSERT INTO stream_out (partner, stream, epoch, next_seq, chain)"
-        " VALUES (%s, %s, %s, 1, %s) ON CONFLICT DO NOTHING",
-        (to.partner, to.stream, FIRST_EPOCH, GENESIS),
+        " SELECT %s, %s, first_epoch, 1, %s FROM mark ON CONFLICT DO NOTHING",
+        (to.partner, to.stream, GENESIS),
     )
 
 
@@ -114,16 +116,25 @@ def find_stream(connection: Connection, of: Address) -> StreamOut:
     return row
 
 
-_QUEUED = "partner, stream, epoch, seq, message_id, release_id, message, chain, queued_at"
+def waiting_on(connection: Connection, of: Address) -> int:
+    """How many messages of the stream have no receipt yet; none where nothing was ever queued on it."""
+    row = connection.execute(
+        "SELECT next_seq - 1 - acked_seq FROM stream_out WHERE partner = %s AND stream = %s", (of.partner, of.stream)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+_QUEUED = "partner, stream, epoch, seq, message_id, release_id, delete_by, message, chain, queued_at"
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A message to be queued: its id, exact bytes and, where a release made it, the release."""
+    """A message to be queued: its id, its exact bytes and, where a release made it, that and its record's last day."""
 
     message_id: UUID
     message: bytes
     release: UUID | None
+    delete_by: date | None
 
 
 def queue(
@@ -141,7 +152,10 @@ def queue(
     for queued in messages:
         chain = link(chain, queued.message)
         rows.append(
-            (to.partner, to.stream, stream.epoch, seq, queued.message_id, queued.release, queued.message, chain, at)
+            (
+                *(to.partner, to.stream, stream.epoch, seq, queued.message_id),
+                *(queued.release, queued.delete_by, queued.message, chain, at),
+            )
         )
         seq += 1
     put_rows(connection, "nominal.outbox", _QUEUED, rows)
@@ -163,7 +177,7 @@ def messages_from(connection: Connection, stream: StreamOut, first_seq: int, lim
     """The messages of the stream from ``first_seq`` on, at most ``limit``, in order."""
     with connection.cursor(row_factory=class_row(OutRow)) as cursor:
         return cursor.execute(
-            "SELECT seq, message, chain FROM nominal.outbox"
+            "SELECT seq, message, chain, delete_by FROM nominal.outbox"
             " WHERE partner = %s AND stream = %s AND epoch = %s AND seq >= %s ORDER BY seq LIMIT %s",
             (stream.partner, stream.stream, stream.epoch, first_seq, limit),
         ).fetchall()

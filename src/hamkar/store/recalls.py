@@ -188,14 +188,30 @@ def note_answer(connection: Connection, answer: RecallAnswer, envelope: bytes) -
     )
 
 
-def unanswered(connection: Connection, recall: UUID) -> list[str]:
-    """The holders whom this node itself asked and who have not answered."""
-    rows = connection.execute(
-        "SELECT holder FROM recall_holder WHERE recall = %s AND message IS NOT NULL AND answered_at IS NULL"
-        " ORDER BY holder",
-        (recall,),
-    )
-    return [holder for (holder,) in rows]
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A recall on its way inside a correction, with no answer yet; ``emptied`` is whether that travels without it."""
+
+    holder: str
+    agreement: str
+    envelope: bytes
+    emptied: bool
+
+
+def carried(connection: Connection, today: date) -> list[Carried]:
+    """The recalls that this node has sent in corrections alone, and that their holders have not taken."""
+    with connection.cursor(row_factory=class_row(Carried)) as cursor:
+        return cursor.execute(
+            "SELECT h.holder, r.body->>'agreement' AS agreement, c.envelope, coalesce(o.delete_by <= %s, false)"
+            " OR substring(o.message FROM 1 FOR 11) = convert_to('{\"erased\":\"', 'UTF8') AS emptied"
+            " FROM recall_holder h JOIN recall c ON c.id = h.recall"
+            " JOIN release r ON r.record_id = c.replaced_by AND r.originator = c.originator AND r.partner = h.holder"
+            " JOIN nominal.outbox o ON o.release_id = r.id AND o.message_id = h.message"
+            " JOIN stream_out s ON s.partner = o.partner AND s.stream = o.stream"
+            " WHERE h.answered_at IS NULL AND ((o.epoch, o.seq) > (s.epoch, s.acked_seq) OR o.verdict = 'rejected')"
+            " ORDER BY h.holder, h.recall",
+            (today,),
+        ).fetchall()
 
 
 def count_overdue(connection: Connection, now: datetime) -> int:

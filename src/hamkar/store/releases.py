@@ -8,17 +8,17 @@ from psycopg import Connection
 from hamkar.model.release import Release
 from hamkar.store.rows import put_rows
 
-_COLUMNS = "id, record_id, event_id, partner, outcome, rule, decided_at, body"
+_COLUMNS = "id, record_id, originator, event_id, partner, outcome, rule, decided_at, body"
 
 
-def put_releases(connection: Connection, made: Iterable[tuple[Release, UUID | None]]) -> None:
-    """Keep decisions, each with the event that it is about."""
+def put_releases(connection: Connection, made: Iterable[tuple[Release, str, UUID | None]]) -> None:
+    """Keep decisions, each with the originator of its record and the event that it is about."""
     rows = [
         (
-            *(str(one.id), str(one.record), None if event is None else str(event), one.partner),
+            *(str(one.id), str(one.record), originator, None if event is None else str(event), one.partner),
             *(one.outcome, one.rule, one.decided_at.isoformat(), one.to_json().decode()),
         )
-        for one, event in made
+        for one, originator, event in made
     ]
     put_rows(connection, "release", _COLUMNS, rows)
 
@@ -31,24 +31,30 @@ def releases_of_event(connection: Connection, event: UUID) -> list[Release]:
     return [Release.from_own_json(body.encode()) for (body,) in rows]
 
 
-def earlier_releases(connection: Connection, records: Sequence[UUID], partner: str) -> dict[tuple[UUID, str], Release]:
-    """By record and agreement, the release by which it went or goes to a partner, unless the partner rejected it."""
+def earlier_releases(
+    connection: Connection, records: Sequence[UUID], partner: str
+) -> dict[tuple[UUID, str, str], Release]:
+    """By record, originator and agreement, the release by which it went or goes to a partner that did not reject it."""
     rows = connection.execute(
-        "SELECT r.body::text FROM release r WHERE r.record_id = ANY(%s) AND r.partner = %s AND r.outcome = 'released'"
+        "SELECT r.originator, r.body::text FROM release r"
+        " WHERE r.record_id = ANY(%s) AND r.partner = %s AND r.outcome = 'released'"
         " AND NOT EXISTS"
         " (SELECT 1 FROM nominal.outbox o WHERE o.release_id = r.id AND o.verdict = 'rejected')",
         (list(records), partner),
     )
-    found = (Release.from_own_json(body.encode()) for (body,) in rows)
-    return {(one.record, one.agreement): one for one in found}
+    found = ((originator, Release.from_own_json(body.encode())) for originator, body in rows)
+    return {(one.record, originator, one.agreement): one for originator, one in found}
 
 
-def receivers(connection: Connection, record: UUID) -> list[Release]:
-    """For every partner that was given a record, whether it has arrived or waits, the newest release to it."""
+def receivers(connection: Connection, record: UUID, originator: str) -> list[Release]:
+    """For every partner that was given a record, whether it has arrived or waits, the newest release to it.
+
+    An identifier is its originator's: whoever names a record of its own alike has nothing to do with this one.
+    """
     rows = connection.execute(
-        "SELECT DISTINCT ON (partner) body::text FROM release WHERE record_id = %s AND outcome = 'released'"
-        " ORDER BY partner, decided_at DESC, id DESC",
-        (record,),
+        "SELECT DISTINCT ON (partner) body::text FROM release WHERE record_id = %s AND originator = %s"
+        " AND outcome = 'released' ORDER BY partner, decided_at DESC, id DESC",
+        (record, originator),
     )
     return [Release.from_own_json(body.encode()) for (body,) in rows]
 

@@ -78,6 +78,14 @@ def put_filed(connection: Connection, originator: str, record: UUID, filed: byte
     )
 
 
+def senders(connection: Connection, originator: str, records: Sequence[UUID]) -> set[str]:
+    """The partners from which these records of an originator came, as far as they are held."""
+    rows = connection.execute(
+        "SELECT DISTINCT sender FROM holding WHERE originator = %s AND record = ANY(%s)", (originator, list(records))
+    )
+    return {sender for (sender,) in rows}
+
+
 def forget(connection: Connection, originator: str, records: Sequence[UUID]) -> None:
     """Records are held no longer, under no agreement: their originator took them back, or they were erased."""
     connection.execute("DELETE FROM holding WHERE originator = %s AND record = ANY(%s)", (originator, list(records)))
@@ -185,7 +193,7 @@ def put_notice(connection: Connection, partner: str, notice: ErasureNotice, at: 
 
 
 def notices_on(connection: Connection, records: Sequence[UUID]) -> dict[tuple[str, UUID, str], datetime]:
-    """When copies of own records ran out at partners, by partner, record and agreement."""
+    """When copies given from here ran out at partners, by partner, record and agreement."""
     rows = connection.execute(
         "SELECT partner, record, agreement, erased_at FROM ran_out_there WHERE record = ANY(%s)", (list(records),)
     )

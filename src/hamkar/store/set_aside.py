@@ -18,6 +18,7 @@ class SetAside(StrEnum):
 
     LEGAL_HOLD = "legal_hold"
     SUPERSEDED = "superseded"
+    REPORT_REPLACED = "report_replaced"
 
 
 def set_aside_report(connection: Connection, originator: str, report: UUID, why: SetAside, at: datetime) -> UUID | None:
@@ -40,6 +41,45 @@ def set_aside_identity(connection: Connection, originator: str, identity: UUID, 
         " INSERT INTO nominal.set_aside (kind, id, originator, received_at, body, why, set_aside_at)"
         " SELECT %s, id, originator, received_at, body, %s, %s FROM gone ON CONFLICT (id, originator) DO NOTHING",
         (originator, identity, MessageKind.IDENTITY, why, at),
+    )
+
+
+def set_aside_people(connection: Connection, originator: str, report: UUID, at: datetime) -> None:
+    """Take who the people of a report are out of use, until the version that corrects it comes."""
+    connection.execute(
+        "WITH gone AS (DELETE FROM nominal.identity WHERE originator = %s AND report_id = %s RETURNING *)"
+        " INSERT INTO nominal.set_aside (kind, id, originator, received_at, body, why, set_aside_at)"
+        " SELECT %s, id, originator, received_at, body, %s, %s FROM gone ON CONFLICT (id, originator) DO NOTHING",
+        (originator, report, MessageKind.IDENTITY, SetAside.REPORT_REPLACED, at),
+    )
+
+
+def bring_back_people(connection: Connection, originator: str, reports: Sequence[UUID]) -> None:
+    """Take who the people of these reports are back into use."""
+    connection.execute(
+        "WITH back AS (DELETE FROM nominal.set_aside WHERE originator = %s AND why = 'report_replaced'"
+        " AND body->>'report' = ANY(%s) RETURNING *)"
+        " INSERT INTO nominal.identity (id, report_id, originator, received_at, delete_by, body)"
+        " SELECT id, (body->>'report')::uuid, originator, received_at, (body->'handling'->>'delete_by')::date, body"
+        " FROM back ON CONFLICT (id, originator) DO NOTHING",
+        (originator, [str(report) for report in reports]),
+    )
+
+
+def waited_in_vain(connection: Connection, now: datetime, limit: int) -> list[tuple[str, UUID]]:
+    """Originator and id of the people whose report's corrected version has not come by the time of its recall."""
+    return connection.execute(
+        "SELECT DISTINCT a.originator, a.id FROM nominal.set_aside a JOIN recall c ON c.originator = a.originator"
+        " AND c.record = (a.body->>'report')::uuid WHERE a.why = 'report_replaced' AND c.here AND c.due < %s LIMIT %s",
+        (now, limit),
+    ).fetchall()
+
+
+def erase_waiting(connection: Connection, originator: str, people: Sequence[UUID]) -> None:
+    """Erase those of these people that wait out of use for a corrected report."""
+    connection.execute(
+        "DELETE FROM nominal.set_aside WHERE originator = %s AND id = ANY(%s) AND why = 'report_replaced'",
+        (originator, list(people)),
     )
 
 

@@ -27,7 +27,8 @@ from hamkar.store.outbox import TERMS
 
 Handler = Callable[[Desk, Message], str]
 """Does what a message says and returns that in a few words; raises Rejected, with nothing done, where a rule is
-against it. The same message may come again after a restore and then changes nothing."""
+against it; of a correction the recall is done all the same. The same message may come again after a restore and then
+changes nothing."""
 
 HANDLERS: Final[Mapping[MessageKind, Handler]] = MappingProxyType(
     {

@@ -1,14 +1,18 @@
 """The record that a message carries: its sender's own, or another agency's with that agency's signed consent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hamkar.actions.accepting.desk import Desk, Rejected
 from hamkar.actions.agreements import cards_of
 from hamkar.errors import BadInput, ProtocolError
+from hamkar.exchange.card import revoked_keys
 from hamkar.exchange.statement import S, read_statement
+from hamkar.model.agency import NodeCard
 from hamkar.model.bundle import Message
 from hamkar.model.consent import Consent, PassedOn
+from hamkar.model.recall import Recall
+from hamkar.model.record import Record
 from hamkar.store import consents
 
 
@@ -42,9 +46,21 @@ def carried(desk: Desk, message: Message) -> Carried:
 def proven(desk: Desk, envelope: bytes, kind: type[S]) -> S:
     """The statement in these bytes, signed by its author, whose card this node holds. Raises Rejected."""
     try:
-        return read_statement(envelope, kind, lambda author: cards_of(desk.connection, author))
+        return read_statement(envelope, kind, lambda author: _cards(desk, author, kind))
     except ProtocolError as error:
         raise Rejected("statement_signed", str(error)) from error
+
+
+def _cards(desk: Desk, author: str, kind: type[Record]) -> list[NodeCard]:
+    """The cards of an author; what others bring in its name is not proved by a key that it has revoked since.
+
+    But for a recall: when that was signed cannot be told, and a true one that was long on its way still counts.
+    """
+    cards = [card for card in cards_of(desk.connection, author) if card.agency.node == author]
+    if not cards or author == desk.sender or kind is Recall:
+        return cards
+    lost = revoked_keys(cards[0])
+    return [replace(card, signing_keys=tuple(key for key in card.signing_keys if key.id not in lost)) for card in cards]
 
 
 def keep_consent(desk: Desk, message: Message, came: Carried) -> None:

@@ -14,13 +14,14 @@ from hamkar.errors import BadInput
 from hamkar.model.bundle import Message, MessageKind
 from hamkar.model.consent import NO_CONSENT, Consent, Corrected
 from hamkar.model.recall import Recall
-from hamkar.store import identities, recalls, reports
+from hamkar.store import identities, recalls, reports, set_aside
 
 
 def take_correction(desk: Desk, message: Message) -> str:
     """File the new version if no rule is against it, and take the old one back in any case.
 
-    The new one is filed first, so that what belongs to the seizure stays together.
+    The new one is filed first, so that what belongs to the seizure stays together. Raises Rejected also where the old
+    one is taken back and the new one is not taken.
     """
     try:
         corrected = Corrected.from_json(bytes(message.body))
@@ -33,14 +34,16 @@ def take_correction(desk: Desk, message: Message) -> str:
     check_way(desk, recall)
     desk.recalled.add((recall.record, recall.originator))
     refusal = _file(desk, message, recall, corrected)
-    successor = None if refusal else _successor(desk, recall, recall.replaced_by)
+    successor = None if refusal is not None else _successor(desk, recall, recall.replaced_by)
     asked = Asked(SignedRecall(recall, bytes(corrected.recall)), desk.sender, message.agreement)
     said = note(desk, take_recall(desk.node, desk.connection, asked, successor))
-    return f"{said}; the new version was not taken: {refusal}" if refusal else said
+    if refusal is not None:
+        raise Rejected(refusal.rule, f"{refusal}; the version before it is taken back all the same: {said}")
+    return said
 
 
-def _file(desk: Desk, message: Message, recall: Recall, corrected: Corrected) -> str:
-    """File the new version; "" or why it was not."""
+def _file(desk: Desk, message: Message, recall: Recall, corrected: Corrected) -> Rejected | None:
+    """File the new version; None or why it was not."""
     file: Callable[[Desk, Message, Carried], str] = (
         file_report if recall.kind_of_record is MessageKind.REPORT else file_identity
     )
@@ -48,8 +51,8 @@ def _file(desk: Desk, message: Message, recall: Recall, corrected: Corrected) ->
         file(desk, message, Carried(bytes(corrected.record), _consent(desk, recall, corrected)))
         desk.flush()
     except Rejected as rejected:
-        return str(rejected)
-    return ""
+        return rejected
+    return None
 
 
 def _consent(desk: Desk, recall: Recall, corrected: Corrected) -> Consent | None:
@@ -64,9 +67,13 @@ def _consent(desk: Desk, recall: Recall, corrected: Corrected) -> Consent | None
 
 
 def _successor(desk: Desk, recall: Recall, new: UUID) -> Successor:
-    """The new version as it is filed here, with the people of the old one tied to it."""
+    """The new version as it is filed here, with the people of those before tied to it."""
     if recall.kind_of_record is MessageKind.IDENTITY:
         return Successor(identities.find_identity(desk.connection, new, prefer=recall.originator), None)
-    identities.move_to(desk.connection, recall.originator, recall.record, new)
+    before = recalls.corrections_into(desk.connection, recall.originator, recall.record)
+    versions = [recall.record, *(row.record for row in before)]
+    set_aside.bring_back_people(desk.connection, recall.originator, versions)
+    for version in versions:
+        identities.move_to(desk.connection, recall.originator, version, new)
     report, event = reports.find_report(desk.connection, new, prefer=recall.originator)
     return Successor(report, event)

@@ -5,7 +5,8 @@ from hamkar.actions.accepting.holdings import check_party
 from hamkar.errors import BadInput
 from hamkar.model.bundle import Message
 from hamkar.model.holdings import ErasureNotice
-from hamkar.store import erasure, retention
+from hamkar.model.moment import is_moment
+from hamkar.store import erasure, releases, retention
 from hamkar.store.log import Entry
 
 
@@ -16,13 +17,15 @@ def take_erased(desk: Desk, message: Message) -> str:
         notice = ErasureNotice.from_json(bytes(message.body))
     except BadInput as error:
         raise Rejected("well_formed", str(error)) from error
-    if notice.originator != desk.node.id:
-        raise Rejected("originator_in_control", "the record is not this node's")
-    if (str(notice.record), notice.agreement) != (message.record, message.agreement) or notice.erased_at.tzinfo is None:
+    given = releases.receivers(desk.connection, notice.record, notice.originator)
+    if notice.originator != desk.node.id and desk.sender not in {each.partner for each in given}:
+        raise Rejected("originator_in_control", "the record is not this node's, nor passed on by it to the sender")
+    if (str(notice.record), notice.agreement) != (message.record, message.agreement) or not is_moment(notice.erased_at):
         raise Rejected("well_formed", "the message's record or agreement is not that of the notice it carries")
     now = desk.node.now()
     retention.put_notice(desk.connection, desk.sender, notice, now)
-    erasure.erase_sent(desk.connection, [notice.record], partner=desk.sender, agreement=notice.agreement)
+    records = [notice.record]
+    erasure.erase_sent(desk.connection, notice.originator, records, partner=desk.sender, agreement=notice.agreement)
     entry = Entry(
         actor=desk.sender,
         act="ran_out_there",

@@ -40,6 +40,7 @@ CREATE INDEX agreement_by_partner ON agreement (partner);
 CREATE TABLE release (
     id         uuid PRIMARY KEY,
     record_id  uuid NOT NULL,
+    originator text NOT NULL,
     event_id   uuid,
     partner    text NOT NULL,
     outcome    text NOT NULL,
@@ -73,6 +74,8 @@ CREATE TABLE nominal.outbox (
     seq        bigint NOT NULL,
     message_id uuid NOT NULL,
     release_id uuid,
+    -- The last day, itself left out, on which the record in the message may leave; none for what carries no record.
+    delete_by  date,
     message    bytea NOT NULL,
     chain      text NOT NULL,
     queued_at  timestamptz NOT NULL,

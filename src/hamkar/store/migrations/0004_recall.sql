@@ -27,6 +27,7 @@ CREATE TABLE recall_holder (
     answer      bytea,
     PRIMARY KEY (recall, holder)
 );
+CREATE INDEX recall_holder_unanswered ON recall_holder (recall) WHERE answered_at IS NULL;
 
 -- Who asked this node, under which agreement: where its answers, and those of its onward holders, go.
 CREATE TABLE recall_asker (
@@ -47,7 +48,8 @@ CREATE TABLE legal_hold (
     PRIMARY KEY (record, originator)
 );
 
--- Records out of use: recalled but under legal hold, or old versions of own ones. In no list, total, event or release.
+-- Records out of use: recalled but under legal hold, old versions of own ones, and people whose report is recalled until
+-- its corrected version comes. In no list, total, event or release.
 CREATE TABLE nominal.set_aside (
     kind         text NOT NULL,
     id           uuid NOT NULL,
@@ -60,6 +62,7 @@ CREATE TABLE nominal.set_aside (
     set_aside_at timestamptz NOT NULL,
     PRIMARY KEY (id, originator)
 );
+CREATE INDEX set_aside_waiting ON nominal.set_aside (originator) WHERE why = 'report_replaced';
 
 -- Consents to passing on, as exact signed bytes: those given here, those got as a holder, those that came with a record.
 CREATE TABLE consent (

@@ -30,7 +30,7 @@ CREATE TABLE ran_out (
     PRIMARY KEY (record, originator, agreement)
 );
 
--- Own records whose copy ran out at a partner, by its notice.
+-- Records, own or passed on, whose copy ran out at the partner that had them from here, by its notice.
 CREATE TABLE ran_out_there (
     partner    text NOT NULL REFERENCES partner,
     record     uuid NOT NULL,
