@@ -353,6 +353,7 @@ class Simulation:
         The day is that of the node's clock, or the true one where the clock is ahead: late is no excuse, early is.
         """
         member = self.members[sender]
+        self._catch_up(sender)
         with member.node.database.transaction() as connection:
             held = connection.execute("SELECT id, envelope FROM agreement").fetchall()
         told = {name: Told(envelope, member.known.suspended.get(name, frozenset())) for name, envelope in held}
@@ -372,6 +373,13 @@ class Simulation:
         if answer is None:
             raise silence(receiver)
         return answer
+
+    def _catch_up(self, code: str) -> None:
+        """Let a node know what has reached it by now: it may act on a frame before whoever brought it has told us."""
+        for (origin, receiver), frames in self.sent.items():
+            if receiver == code:
+                for frame in frames[-3:]:
+                    self._learn(self.members[origin].id, self.members[code], frame)
 
     def _learn(self, sender: str, to: Member, frame: bytes) -> None:
         opened = self.oracle.opened(frame)

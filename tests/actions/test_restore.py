@@ -451,3 +451,19 @@ def test_a_mark_that_cannot_be_read_is_no_proof_of_anything(pair: Pair) -> None:
     write_secret(pair.giver.home / MARK, b"{}")
     with pytest.raises(NotReady, match="is no mark of a node"), open_node(reopened(pair.giver), pair.agencies.clock):
         pass
+
+
+def test_a_partner_that_was_put_back_too_and_asks_at_once_loses_nothing(pair: Pair) -> None:
+    """Its sender has just begun an epoch and may begin no other yet; until it may, nothing goes."""
+    early = pair.backup(pair.taker)
+    pair.release(pair.giver, 2)
+    pair.sync()
+    late = pair.backup(pair.giver)
+    do_duties(pair.giver, pytest.fail)
+    pair.restore(pair.giver, late)
+    pair.restore(pair.taker, early)
+    pair.release(pair.giver)
+    opened_again(pair, pair.giver)
+    pair.sync(pair.taker)
+    pair.settled()
+    pair.require_whole()

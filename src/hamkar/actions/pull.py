@@ -66,7 +66,8 @@ def pull(node: Node, partner: str, link: PullLink) -> Pulled:
 def answer_pull(node: Node, data: bytes) -> PullAnswer | Declined:
     """What waits for whoever wrote this letter, with this node's own; or why there is no answer.
 
-    The same letter again gets sealed bundles and changes nothing.
+    The same letter again gets sealed bundles and changes nothing. Nothing goes where it is not clear how both stand: a
+    later epoch would hide that its reader has lost the end of the one before.
     """
     try:
         with node.database.transaction() as connection:
@@ -77,7 +78,7 @@ def answer_pull(node: Node, data: bytes) -> PullAnswer | Declined:
     taken = take_letter(node, letter)
     with node.database.transaction() as connection:
         own = compose(node, connection, letter.sender, taken.sent, returned=lost_card(connection, letter))
-        loads = _waiting(node, connection, letter, taken)
+        loads = [] if taken.doubts else _waiting(node, connection, letter, taken)
     return PullAnswer(signed(node, own), tuple(frame_of(node, load) for load in loads))
 
 
