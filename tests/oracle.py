@@ -323,32 +323,33 @@ def _lineage_under_pseudonym(case: Case) -> str | None:
     return "its lineage names the source" if lineage and lineage == case.body["lineage"] else None
 
 
-RECORD_RULES: Mapping[str, Rule] = {
-    rule.__name__.removeprefix("_"): rule
-    for rule in (
-        _agreement_known,
-        _agreement_signed_by_both,
-        _agreement_between_these_two,
-        _agreement_in_force,
-        _stream_of_its_agreement,
-        _purpose_covered,
-        _category_covered,
-        _field_granted,
-        _flag_goes_with_its_field,
-        _handling_not_above,
-        _handling_as_recorded,
-        _originator_is_sender,
-        _not_past_deletion,
-        _not_recalled,
-        _decided_by_somebody,
-        _observer_gets_nothing_nominal,
-        _names_stay_in_nominal_messages,
-        _shape_as_listed,
-        _as_recorded,
-        _named_as_it_is,
-        _lineage_under_pseudonym,
-    )
-}
+def _by_name(*rules: Rule) -> Mapping[str, Rule]:
+    return {rule.__name__.removeprefix("_"): rule for rule in rules}
+
+
+RECORD_RULES: Mapping[str, Rule] = _by_name(
+    _agreement_known,
+    _agreement_signed_by_both,
+    _agreement_between_these_two,
+    _agreement_in_force,
+    _stream_of_its_agreement,
+    _purpose_covered,
+    _category_covered,
+    _field_granted,
+    _flag_goes_with_its_field,
+    _handling_not_above,
+    _handling_as_recorded,
+    _originator_is_sender,
+    _not_past_deletion,
+    _not_recalled,
+    _decided_by_somebody,
+    _observer_gets_nothing_nominal,
+    _names_stay_in_nominal_messages,
+    _shape_as_listed,
+    _as_recorded,
+    _named_as_it_is,
+    _lineage_under_pseudonym,
+)
 """What has to hold of a message that carries a record."""
 
 
@@ -368,23 +369,25 @@ def _says_no_more(case: Case) -> str | None:
     return None if bare else "a message about an agreement states a purpose, a marking or more than the agreement"
 
 
+def _named(case: Case, said: object) -> list[str]:
+    """The people whose names stand in what is said."""
+    text = json.dumps(said, ensure_ascii=False)
+    return sorted(name for name in case.people if name in text)
+
+
 def _names_nobody(case: Case) -> str | None:
-    text = json.dumps(case.agreed, ensure_ascii=False)
-    named = sorted(name for name in case.people if name in text)
+    named = _named(case, case.agreed)
     return f"the agreement names {named}" if named else None
 
 
-TERMS_RULES: Mapping[str, Rule] = {
-    rule.__name__.removeprefix("_"): rule
-    for rule in (
-        _agreement_known,
-        _agreement_between_these_two,
-        _on_the_stream_of_terms,
-        _signed_by_its_sender,
-        _says_no_more,
-        _names_nobody,
-    )
-}
+TERMS_RULES: Mapping[str, Rule] = _by_name(
+    _agreement_known,
+    _agreement_between_these_two,
+    _on_the_stream_of_terms,
+    _signed_by_its_sender,
+    _says_no_more,
+    _names_nobody,
+)
 """What has to hold of a message that carries an agreement."""
 
 
@@ -399,22 +402,19 @@ def _question_as_listed(case: Case) -> str | None:
     return f"{sorted(extra)} is no field of it" if extra else None
 
 
-REQUEST_RULES: Mapping[str, Rule] = {
-    rule.__name__.removeprefix("_"): rule
-    for rule in (
-        _agreement_known,
-        _agreement_signed_by_both,
-        _agreement_between_these_two,
-        _agreement_in_force,
-        _stream_of_its_agreement,
-        _purpose_covered,
-        _question_category_covered,
-        _handling_not_above,
-        _observer_gets_nothing_nominal,
-        _names_stay_in_nominal_messages,
-        _question_as_listed,
-    )
-}
+REQUEST_RULES: Mapping[str, Rule] = _by_name(
+    _agreement_known,
+    _agreement_signed_by_both,
+    _agreement_between_these_two,
+    _agreement_in_force,
+    _stream_of_its_agreement,
+    _purpose_covered,
+    _question_category_covered,
+    _handling_not_above,
+    _observer_gets_nothing_nominal,
+    _names_stay_in_nominal_messages,
+    _question_as_listed,
+)
 """What has to hold of a question, and of a word about one."""
 
 
@@ -428,22 +428,18 @@ def _duty_as_listed(case: Case) -> str | None:
 
 
 def _duty_names_nobody(case: Case) -> str | None:
-    text = json.dumps([case.message, case.statement], ensure_ascii=False)
-    named = sorted(name for name in case.people if name in text)
+    named = _named(case, [case.message, case.statement])
     return f"it names {named}" if named else None
 
 
-DUTY_RULES: Mapping[str, Rule] = {
-    rule.__name__.removeprefix("_"): rule
-    for rule in (
-        _agreement_known,
-        _agreement_signed_by_both,
-        _agreement_between_these_two,
-        _on_the_stream_of_terms,
-        _duty_as_listed,
-        _duty_names_nobody,
-    )
-}
+DUTY_RULES: Mapping[str, Rule] = _by_name(
+    _agreement_known,
+    _agreement_signed_by_both,
+    _agreement_between_these_two,
+    _on_the_stream_of_terms,
+    _duty_as_listed,
+    _duty_names_nobody,
+)
 """What has to hold of a message that flows always: a recall, a consent, a word about records without the records."""
 
 FRAME_RULES = (

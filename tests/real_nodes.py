@@ -22,7 +22,7 @@ from uuid import UUID
 from fixtures_postgres import DISK, open_folder
 from hamkar.actions.agreements import DraftTerms, list_standing, propose, sign
 from hamkar.actions.check_log import check_log
-from hamkar.actions.deliver_all import deliver_now
+from hamkar.actions.deliver_all import sync_now
 from hamkar.actions.init_node import NewNode, init_node
 from hamkar.actions.node import Node, open_node, remove_node
 from hamkar.actions.partners import add_partner
@@ -240,7 +240,7 @@ def drained(*nodes: Node) -> bool:
 
 def deliver_everything(*nodes: Node) -> bool:
     """Deliver what waits, as `hamkar sync` does; whether all was delivered."""
-    return not [each for node in nodes for each in deliver_now(node, None, PartnerLink) if each.stopped]
+    return not [each for node in nodes for each in sync_now(node, None, PartnerLink).delivered if each.stopped]
 
 
 def new_reports(node: Node, count: int) -> list[Report]:

@@ -16,7 +16,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from hamkar.actions.deliver_all import deliver_now
+from hamkar.actions.deliver_all import sync_now
 from hamkar.actions.node import open_node
 from hamkar.actions.release import release_many
 from hamkar.model.agreement import Purpose
@@ -133,7 +133,7 @@ class Pair:
 
     def delivered(self) -> bool:
         """Deliver what waits; whether all of it was."""
-        return not any(each.stopped for each in deliver_now(self.giver.node, self.taker.node.id, PartnerLink))
+        return not any(each.stopped for each in sync_now(self.giver.node, self.taker.node.id, PartnerLink).delivered)
 
 
 def ended(process: Started, heard: IO[bytes]) -> bool:

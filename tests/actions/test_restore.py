@@ -92,6 +92,15 @@ class Pair:
             self.agencies.clock.turn(timedelta(minutes=2))
             self.sync()
 
+    def lose(self, node: Node, *, kept: int, lost: int) -> None:
+        """Let the giver's records arrive, and put a node back to before the last of them."""
+        self.release(self.giver, kept)
+        self.sync()
+        old = self.backup(node)
+        self.release(self.giver, lost)
+        self.sync()
+        self.restore(node, old)
+
     def require_whole(self) -> None:
         """Everything is where it belongs, once; nothing waits and nothing is frozen."""
         for node in (self.giver, self.taker):
@@ -119,12 +128,7 @@ def pair(postgres: Cluster, tmp_path: Path) -> Iterator[Pair]:
 
 
 def test_a_restored_sender_begins_a_new_epoch_and_signs_no_second_history(pair: Pair) -> None:
-    pair.release(pair.giver, 3)
-    pair.sync()
-    old = pair.backup(pair.giver)
-    pair.release(pair.giver, 2)
-    pair.sync()
-    pair.restore(pair.giver, old)
+    pair.lose(pair.giver, kept=3, lost=2)
     pair.release(pair.giver, 4)
     pair.sync(pair.giver)
     pair.require_whole()
@@ -132,24 +136,14 @@ def test_a_restored_sender_begins_a_new_epoch_and_signs_no_second_history(pair: 
 
 
 def test_a_restored_receiver_gets_again_what_it_lost_though_nothing_waits_for_it(pair: Pair) -> None:
-    pair.release(pair.giver, 2)
-    pair.sync()
-    old = pair.backup(pair.taker)
-    pair.release(pair.giver, 3)
-    pair.sync()
-    pair.restore(pair.taker, old)
+    pair.lose(pair.taker, kept=2, lost=3)
     pair.sync(pair.taker)
     pair.require_whole()
     assert set(pair.epochs(pair.giver).values()) == {1}
 
 
 def test_a_restored_receiver_that_can_be_reached_only_by_the_sender_gets_it_too(pair: Pair) -> None:
-    pair.release(pair.giver, 2)
-    pair.sync()
-    old = pair.backup(pair.taker)
-    pair.release(pair.giver, 3)
-    pair.sync()
-    pair.restore(pair.taker, old)
+    pair.lose(pair.taker, kept=2, lost=3)
     pair.sync(pair.giver)
     pair.require_whole()
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hamkar.actions.node import Node
+from hamkar.actions.partners import partner_cards
 from hamkar.errors import BadInput, ProtocolError
-from hamkar.exchange.card import SignedCard, stored_card
+from hamkar.exchange.card import SignedCard
 from hamkar.exchange.checkpoint import commitment, entry_leaf
 from hamkar.exchange.merkle import grow, root
 from hamkar.exchange.receipt import read_receipt
@@ -180,7 +181,7 @@ def newest_cosignature(node: Node, connection: Connection, partner: str) -> Cosi
 
     It stands for all before it: the partner has checked that each went on from the last.
     """
-    cards = [stored_card(envelope) for envelope in partners.cards_of(connection, partner)]
+    cards = partner_cards(connection, partner)
     for envelope in witness.receipts_of(connection, partner):
         for card in cards:
             with suppress(ProtocolError):

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from hamkar.actions.node import Node
+from hamkar.actions.partners import partner_cards
 from hamkar.errors import BadInput, NotFound, ProtocolError
-from hamkar.exchange.card import stored_card
 from hamkar.exchange.checkpoint import Finding, Seen
 from hamkar.exchange.receipt import read_receipt
 from hamkar.model.receipt import Receipt
@@ -77,9 +77,9 @@ def settle_log(node: Node, wanted: str, *, reason: str, by: str) -> str:
 
 def _read(connection: Connection, signed: bytes) -> Receipt:
     for row in partners.list_partners(connection):
-        for envelope in partners.cards_of(connection, row.node):
+        for held in partner_cards(connection, row.node):
             try:
-                return read_receipt(signed, stored_card(envelope).card)
+                return read_receipt(signed, held.card)
             except ProtocolError:
                 continue
     msg = "no partner of this node has signed this receipt; ask for the file that `hamkar log statement` writes"

@@ -53,11 +53,6 @@ class Synced:
     pulled: list[Pulled]
 
 
-def deliver_now(node: Node, wanted: str | None, connect: Connect) -> list[Delivered]:
-    """What `sync_now` delivered."""
-    return sync_now(node, wanted, connect).delivered
-
-
 def sync_now(node: Node, wanted: str | None, connect: Connect) -> Synced:
     """Pull what waits at one partner, or at all, and deliver what waits for them.
 

@@ -12,7 +12,7 @@ import msgspec
 
 from hamkar.actions.deliver import settle_receipt
 from hamkar.actions.node import Node
-from hamkar.actions.partners import card_now
+from hamkar.actions.partners import card_now, partner_cards
 from hamkar.actions.restart_stream import ASKED_ANEW, RESTORED_HERE, RESTORED_THERE, restart, sent_state
 from hamkar.actions.take_back_card import take_back_card
 from hamkar.errors import ProtocolError
@@ -246,7 +246,7 @@ class _Reading:
 
 def _read_receipt(connection: Connection, partner: str, envelope: bytes) -> Receipt:
     """The verified receipt; it may be older than the partner's present keys. Raises ProtocolError."""
-    cards = [stored_card(each).card for each in partners.cards_of(connection, partner)]
+    cards = [held.card for held in partner_cards(connection, partner)]
     newest, revoked = cards[0], revoked_keys(cards[0])
     for card in cards[1:]:
         good = tuple(key for key in card.signing_keys if key.id not in revoked)

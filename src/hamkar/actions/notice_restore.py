@@ -7,13 +7,11 @@ histories under this node's signature, so what goes after a restore goes in an e
 from datetime import datetime
 from pathlib import Path
 
-from hamkar.exchange.chain import link
-from hamkar.store import epochs, log, outbox
+from hamkar.actions.begin_epoch import begin_epoch
+from hamkar.store import outbox
 from hamkar.store.database import Connection, Database
 from hamkar.store.epochs import Beginning
-from hamkar.store.log import Entry
 from hamkar.store.mark import Mark, MarkFile, lock_mark, put_mark, raise_mark, read_mark
-from hamkar.text.counted import counted
 
 PUT_BACK = "this node was restored from a backup: what it had sent since may still arrive, under the old numbers"
 
@@ -41,13 +39,5 @@ def _begin_anew(connection: Connection, mark: Mark, file: MarkFile, home: Path, 
     raise_mark(home, file.number, first)
     for stream in known:
         beginning = Beginning(first, (stream.epoch, stream.acked_seq), PUT_BACK)
-        again = epochs.begin(connection, stream, beginning, link=link, at=now)
-        entry = Entry(
-            actor="node",
-            act="epoch_begun",
-            subject=f"{stream.stream}/{first}",
-            partner=stream.partner,
-            detail=f"{PUT_BACK}; {counted(again, 'message')} to be sent again",
-        )
-        log.append(connection, entry, now)
+        begin_epoch(connection, stream, beginning, now, by="node")
     return Mark(max(mark.number, file.number), first)

@@ -9,7 +9,7 @@ from hamkar.errors import BadInput, NotFound
 from hamkar.exchange.card import SignedCard, accept, stored_card
 from hamkar.exchange.chain import advance
 from hamkar.exchange.trust import Trust
-from hamkar.model.agency import Revocation, StreamEnd
+from hamkar.model.agency import NodeCard, Revocation, StreamEnd
 from hamkar.model.bundle import GENESIS
 from hamkar.store import doubtful, log, partners
 from hamkar.store.database import Connection
@@ -21,6 +21,16 @@ from hamkar.text.counted import counted
 def trust(connection: Connection) -> Trust:
     """The cards of every partner of this node."""
     return Trust.of(stored_card(row.envelope) for row in partners.list_partners(connection))
+
+
+def own_cards(connection: Connection) -> list[NodeCard]:
+    """This node's own cards in every version, the newest first."""
+    return [stored_card(envelope).card for envelope in partners.own_cards(connection)]
+
+
+def partner_cards(connection: Connection, partner: str) -> list[SignedCard]:
+    """A partner's cards in every version that was ever taken up, the newest first."""
+    return [stored_card(envelope) for envelope in partners.cards_of(connection, partner)]
 
 
 def add_partner(

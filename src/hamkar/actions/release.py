@@ -222,9 +222,9 @@ def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered]
             known[same] = decided[-1].release
     fresh = [(one, made.release) for one, made in zip(chosen, decided, strict=True) if made.fresh]
     releases.put_releases(connection, [(made, one.record.originator, one.event) for one, made in fresh])
-    secret = lineage_secret(connection)
-    going = [_outgoing(one, made.id, secret) for one, made in fresh if one.answer.allowed]
-    send_all(node, connection, partner, going)
+    if going := [(one, made.id) for one, made in fresh if one.answer.allowed]:
+        secret = lineage_secret(connection)
+        send_all(node, connection, partner, [_outgoing(one, made, secret) for one, made in going])
     log.append_many(connection, [_entry(made) for _, made in fresh], node.now())
     return decided
 

@@ -2,18 +2,16 @@
 
 from datetime import timedelta
 
+from hamkar.actions.begin_epoch import begin_epoch
 from hamkar.actions.node import Node
 from hamkar.errors import BadInput, ProtocolError
 from hamkar.exchange.answer import Wanted
-from hamkar.exchange.chain import link
 from hamkar.exchange.sender import SentState, asks_anew
-from hamkar.store import epochs, log, outbox, partners
+from hamkar.store import epochs, outbox, partners
 from hamkar.store.database import Connection
 from hamkar.store.epochs import Beginning
-from hamkar.store.log import Entry
 from hamkar.store.mark import raise_mark
 from hamkar.store.outbox import StreamOut
-from hamkar.text.counted import counted
 
 SHORTEST_EPOCH = timedelta(minutes=1)
 """A partner that asks for new beginnings without end gets one a minute."""
@@ -34,15 +32,7 @@ def restart(node: Node, connection: Connection, stream: StreamOut, beginning: Be
         msg = f"{stream.stream} began anew a moment ago and should again ({beginning.why}); wait, then call the agency"
         raise ProtocolError(msg)
     raise_mark(node.home, 0, beginning.epoch)
-    again = epochs.begin(connection, stream, beginning, link=link, at=node.now())
-    entry = Entry(
-        actor=by,
-        act="epoch_begun",
-        subject=f"{stream.stream}/{beginning.epoch}",
-        partner=stream.partner,
-        detail=f"{beginning.why}; {counted(again, 'message')} to be sent again",
-    )
-    log.append(connection, entry, node.now())
+    begin_epoch(connection, stream, beginning, node.now(), by=by)
 
 
 def begun_anew(node: Node, address: outbox.Address, wanted: Wanted) -> bool:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from hamkar.actions.key_ring import destroy_ended
 from hamkar.actions.node import Node
+from hamkar.actions.partners import own_cards
 from hamkar.actions.renew_card import RootKey, fetched, issue, keys_in_use, lock_card
 from hamkar.crypto.keys import NodeKeys, new_node_keys
 from hamkar.errors import BadInput, NotFound
-from hamkar.exchange.card import SignedCard, stored_card
+from hamkar.exchange.card import SignedCard
 from hamkar.exchange.rotation import renewed, with_new_keys, with_revoked
 from hamkar.model.agency import NodeCard, Revocation, StreamEnd
-from hamkar.store import outbox, own_keys, partners
+from hamkar.store import outbox, own_keys
 from hamkar.store.database import Connection
 
 USUAL_OVERLAP = timedelta(days=14)
@@ -100,7 +101,7 @@ def old_keys(node: Node, connection: Connection) -> tuple[str, ...]:
 
 def sealing_key_since(connection: Connection) -> datetime:
     """Since when partners seal to the key that they seal to now."""
-    cards = [stored_card(envelope).card for envelope in partners.own_cards(connection)]
+    cards = own_cards(connection)
     newest = cards[0].sealing_keys[0].id
     return min(card.issued for card in cards if card.sealing_keys[0].id == newest)
 
@@ -113,19 +114,21 @@ def _lasts(connection: Connection, card: NodeCard) -> bool:
 
 def _add_keys(node: Node, connection: Connection) -> NodeKeys:
     """New keys, in the key file from now on; those of a run that was cut off where there are any."""
-    cards = [stored_card(envelope).card for envelope in partners.own_cards(connection)]
-    listed = {key.id for card in cards for key in (*card.signing_keys, *card.sealing_keys)}
     keys = node.keys
-    if len(unlisted := keys.ids - listed) > 1:
+    if len(unlisted := keys.ids - _ever_listed(connection)) > 1:
         return keys.only(unlisted)
     newer = new_node_keys()
     node.ring.put(keys.followed_by(newer))
     return newer
 
 
+def _ever_listed(connection: Connection) -> set[str]:
+    """The ids of the keys on any card that this node ever had."""
+    return {key.id for card in own_cards(connection) for key in (*card.signing_keys, *card.sealing_keys)}
+
+
 def _refuse_foreign(connection: Connection, wanted: Sequence[str]) -> None:
-    cards = [stored_card(envelope).card for envelope in partners.own_cards(connection)]
-    known = {key.id for card in cards for key in (*card.signing_keys, *card.sealing_keys)}
+    known = _ever_listed(connection)
     foreign = next((key for key in wanted if key not in known), None)
     if foreign:
         msg = f"no card of this node lists a key {foreign}; `hamkar partner card` shows the keys it has"

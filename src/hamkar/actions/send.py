@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 
 from hamkar.actions.node import Node
-from hamkar.exchange.chain import link
 from hamkar.exchange.message import encode_message
 from hamkar.model.agreement import Purpose
 from hamkar.model.bundle import Message, MessageKind
@@ -39,7 +38,7 @@ def send_all(node: Node, connection: Connection, partner: str, sayings: Sequence
     queued = [_queued(node, saying) for saying in sayings]
     for stream in sorted({address_of(partner, saying).stream for saying in sayings}):
         chosen = [q for q, saying in zip(queued, sayings, strict=True) if address_of(partner, saying).stream == stream]
-        outbox.queue(connection, outbox.Address(partner, stream), chosen, link=link, at=node.now())
+        outbox.queue(connection, outbox.Address(partner, stream), chosen, at=node.now())
     return [each.message_id for each in queued]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hamkar.actions.invite import list_pending
 from hamkar.actions.node import Node
-from hamkar.actions.partners import card_now
+from hamkar.actions.partners import card_now, own_cards, partner_cards
 from hamkar.exchange.card import stored_card
 from hamkar.model.agency import NodeCard, PublicKey, Revocation
 from hamkar.model.record import Record
@@ -46,7 +46,7 @@ def show_partner(node: Node, wanted: str) -> PartnerStanding:
     with node.database.transaction() as connection:
         row = partners.find_partner(connection, wanted)
         card = stored_card(row.envelope).card
-        cards = [stored_card(envelope).card for envelope in partners.cards_of(connection, row.node)]
+        cards = [held.card for held in partner_cards(connection, row.node)]
         return _standing(card, cards, {}, tuple(_open(node, connection, card)))
 
 
@@ -54,7 +54,7 @@ def show_own(node: Node) -> PartnerStanding:
     """This node itself, and the agencies that were introduced and wait to be confirmed."""
     with node.database.transaction() as connection:
         card = card_now(node, connection).card
-        cards = [stored_card(envelope).card for envelope in partners.own_cards(connection)]
+        cards = own_cards(connection)
         ends = {key.key_id: key.ends_at for key in own_keys.retired_keys(connection)}
     waiting = tuple(
         f"{pending.card.agency.name} (node {pending.row.node}) waits until {pending.row.ends_at:%Y-%m-%d} to be"

@@ -68,6 +68,14 @@ class Message(Record):
     handling: Handling
     body: msgspec.Raw
 
+    @property
+    def record_id(self) -> UUID | None:
+        """The record as an identifier; None where it is not named by one, as an agreement is not."""
+        try:
+            return UUID(self.record)
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle(Record):

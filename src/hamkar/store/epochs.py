@@ -1,12 +1,12 @@
 """The epochs of a stream to a partner: where one ends, what goes on into the next, and when that was."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from hamkar.exchange.chain import link
 from hamkar.model.bundle import GENESIS
 from hamkar.store.outbox import StreamOut
 
@@ -63,18 +63,8 @@ class Beginning:
     why: str
 
 
-def begin(
-    connection: Connection,
-    stream: StreamOut,
-    beginning: Beginning,
-    *,
-    link: Callable[[str, bytes], str],
-    at: datetime,
-) -> int:
-    """Begin an epoch of a stream, which has to be locked; how many messages go again.
-
-    ``link`` gives the chain value after a message.
-    """
+def begin(connection: Connection, stream: StreamOut, beginning: Beginning, at: datetime) -> int:
+    """Begin an epoch of a stream, which has to be locked; how many messages go again."""
     chain, number, epoch = GENESIS, 0, beginning.epoch
     while rows := _next_rows(connection, stream, beginning):
         moved = []

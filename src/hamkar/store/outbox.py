@@ -1,7 +1,7 @@
 """What waits for a partner: messages with their place in a gap-free stream, assigned as they are committed."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
+from hamkar.exchange.chain import link
 from hamkar.model.bundle import GENESIS
 from hamkar.model.receipt import MessageVerdict
 from hamkar.store.rows import put_rows
@@ -142,10 +143,9 @@ def queue(
     to: Address,
     messages: Sequence[Queued],
     *,
-    link: Callable[[str, bytes], str],
     at: datetime,
 ) -> tuple[int, int]:
-    """Append messages to the stream; ``link`` gives the chain value after a message. Returns first and last number."""
+    """Append messages to the stream. Returns first and last number."""
     stream = lock_stream(connection, to)
     chain, seq = stream.chain, stream.next_seq
     rows = []

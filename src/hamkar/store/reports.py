@@ -140,15 +140,6 @@ def replace_body(connection: Connection, report: Report) -> None:
     )
 
 
-def event_of_group(connection: Connection, originator: str, group: UUID) -> UUID | None:
-    """The event under which the newest report of an originator's group is filed."""
-    row = connection.execute(
-        "SELECT event_id FROM report WHERE originator = %s AND group_id = %s ORDER BY id DESC LIMIT 1",
-        (originator, group),
-    ).fetchone()
-    return row[0] if row else None
-
-
 def events_of_groups(connection: Connection, originator: str, groups: Sequence[UUID]) -> dict[UUID, UUID]:
     """Of these groups of an originator those that are held, each with the event its newest report is filed under."""
     rows = connection.execute(

@@ -1,6 +1,7 @@
 """The verdict on every message of a bundle."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -54,6 +55,9 @@ HANDLERS: Final[Mapping[MessageKind, Handler]] = MappingProxyType(
 RECALLS: Final = frozenset({MessageKind.RECALL, MessageKind.CORRECTION})
 """The kinds of message that take a record back."""
 
+CARRIERS: Final = frozenset({MessageKind.REPORT, MessageKind.IDENTITY, MessageKind.CORRECTION})
+"""The kinds of message that bring a record."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
@@ -67,33 +71,30 @@ class Accepted:
     agreement: str = ""
 
 
-def accept_all(desk: Desk, messages: Sequence[bytes]) -> list[Accepted]:
+def accept_all(desk: Desk, brought: Sequence[bytes]) -> list[Accepted]:
     """The verdict on each message, in order; what it carries is kept exactly if it is accepted.
 
     Never raises for bad content.
     """
-    read = [_read(raw) for raw in messages]
-    _look_up_recalled(desk, [message for message in read if isinstance(message, Message)])
-    desk.filing.look_up(
-        found
-        for message in read
-        if isinstance(message, Message) and message.kind is MessageKind.REPORT and (found := _uuid(message.record))
-    )
-    look_up_run_out(desk, (message for message in read if isinstance(message, Message)))
+    read = [_read(raw) for raw in brought]
+    messages = [message for message in read if isinstance(message, Message)]
+    named = [(message.kind, found) for message in messages if (found := message.record_id)]
+    _look_up_recalled(desk, {message.kind for message in messages}, [record for _, record in named])
+    desk.filing.look_up([record for kind, record in named if kind is MessageKind.REPORT])
+    look_up_run_out(desk, [record for kind, record in named if kind in CARRIERS])
     verdicts = [message if isinstance(message, Accepted) else _verdict(desk, message) for message in read]
     desk.close()
     return verdicts
 
 
-def _look_up_recalled(desk: Desk, messages: Sequence[Message]) -> None:
+def _look_up_recalled(desk: Desk, kinds: AbstractSet[MessageKind], records: Sequence[UUID]) -> None:
     """Let no recall take effect beside this bundle, and find out at once which of its records were recalled before."""
-    if any(message.kind in RECALLS for message in messages):
+    if kinds & RECALLS:
         recalls.lock(desk.connection)
     elif desk.stream != TERMS:
         recalls.keep_out(desk.connection)
     if desk.stream != TERMS:
-        offered = [found for message in messages if (found := _uuid(message.record))]
-        desk.recalled |= recalls.recalled_among(desk.connection, offered)
+        desk.recalled |= recalls.recalled_among(desk.connection, records)
 
 
 def _read(raw: bytes) -> Message | Accepted:
@@ -104,13 +105,6 @@ def _read(raw: bytes) -> Message | Accepted:
         return read_message(raw)
     except (BadInput, ProtocolError) as error:
         return Accepted(acceptance=Acceptance.REJECTED, rule="well_formed", reason=_plain(str(error)))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _verdict(desk: Desk, message: Message) -> Accepted:

@@ -1,5 +1,6 @@
 """The record that a message carries: its sender's own, or another agency's with that agency's signed consent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -63,7 +64,15 @@ def _cards(desk: Desk, author: str, kind: type[Record]) -> list[NodeCard]:
     return [replace(card, signing_keys=tuple(key for key in card.signing_keys if key.id not in lost)) for card in cards]
 
 
-def keep_consent(desk: Desk, message: Message, came: Carried) -> None:
+def take_carried(desk: Desk, message: Message, file: Callable[[Desk, Message, Carried], str]) -> str:
+    """File the record that a message carries, with the consent by which it came if it came by one."""
+    came = carried(desk, message)
+    outcome = file(desk, message, came)
+    _keep_consent(desk, message, came)
+    return outcome
+
+
+def _keep_consent(desk: Desk, message: Message, came: Carried) -> None:
     """Keep the consent by which a record came, if it came by one, as proof of what it was passed on by."""
     if came.consent is not None:
         consents.put_consent(desk.connection, came.consent, came.envelope, message.agreement, desk.node.now())

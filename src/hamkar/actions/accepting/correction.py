@@ -4,13 +4,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 from hamkar.actions.accepting.carried import Carried, proven
-from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.desk import Desk, Rejected, read_as
 from hamkar.actions.accepting.identity import file_identity
 from hamkar.actions.accepting.recall import check_way, note, proven_recall
 from hamkar.actions.accepting.report import file_report
 from hamkar.actions.take_recall import Asked, take_recall
 from hamkar.actions.tell_holders import SignedRecall, Successor
-from hamkar.errors import BadInput
 from hamkar.model.bundle import Message, MessageKind
 from hamkar.model.consent import NO_CONSENT, Consent, Corrected
 from hamkar.model.recall import Recall
@@ -23,10 +22,7 @@ def take_correction(desk: Desk, message: Message) -> str:
     The new one is filed first, so that what belongs to the seizure stays together. Raises Rejected also where the old
     one is taken back and the new one is not taken.
     """
-    try:
-        corrected = Corrected.from_json(bytes(message.body))
-    except BadInput as error:
-        raise Rejected("well_formed", str(error)) from error
+    corrected = read_as(Corrected.from_json, bytes(message.body))
     recall = proven_recall(desk, bytes(corrected.recall))
     if recall.replaced_by is None or str(recall.replaced_by) != message.record or recall.originator == desk.node.id:
         raise Rejected("well_formed", "the recall that came along is not that of the version before")

@@ -1,18 +1,22 @@
 """Where the messages of one bundle are judged: from whom, in which unit of work, and what was looked up so far."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from hamkar.actions.accepting.filing import Filing
 from hamkar.actions.agreements import standing_of
 from hamkar.actions.events import rederive
 from hamkar.actions.node import Node
-from hamkar.errors import NotFound
+from hamkar.errors import BadInput, NotFound
 from hamkar.policy.ask import Answer, Terms
 from hamkar.store import agreements, log, retention
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
 from hamkar.store.retention import Holding
+
+T = TypeVar("T")
 
 
 class Rejected(Exception):
@@ -21,6 +25,20 @@ class Rejected(Exception):
     def __init__(self, rule: str, reason: str) -> None:
         super().__init__(reason)
         self.rule = rule
+
+
+def read_as(read: Callable[[bytes], T], body: bytes) -> T:
+    """What ``read`` makes of what a message carries. Raises Rejected where it cannot be read."""
+    try:
+        return read(body)
+    except BadInput as error:
+        raise Rejected("well_formed", str(error)) from error
+
+
+def refuse_unsound(fault: str | None) -> None:
+    """Raises Rejected where something is wrong with what a message carries."""
+    if fault is not None:
+        raise Rejected("well_formed", fault)
 
 
 @dataclass(slots=True)

@@ -1,8 +1,7 @@
 """A holder's word that its copy of a record has run out."""
 
-from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.desk import Desk, Rejected, read_as
 from hamkar.actions.accepting.holdings import check_party
-from hamkar.errors import BadInput
 from hamkar.model.bundle import Message
 from hamkar.model.holdings import ErasureNotice
 from hamkar.model.moment import is_moment
@@ -13,10 +12,7 @@ from hamkar.store.log import Entry
 def take_erased(desk: Desk, message: Message) -> str:
     """Keep the notice, and let go of the message that had brought the record there: it is not to be sent again."""
     check_party(desk, message)
-    try:
-        notice = ErasureNotice.from_json(bytes(message.body))
-    except BadInput as error:
-        raise Rejected("well_formed", str(error)) from error
+    notice = read_as(ErasureNotice.from_json, bytes(message.body))
     given = releases.receivers(desk.connection, notice.record, notice.originator)
     if notice.originator != desk.node.id and desk.sender not in {each.partner for each in given}:
         raise Rejected("originator_in_control", "the record is not this node's, nor passed on by it to the sender")

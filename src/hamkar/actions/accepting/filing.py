@@ -1,6 +1,6 @@
 """The reports that one bundle brings: filed one by one, written together."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -23,9 +23,10 @@ class Filing:
     held: dict[UUID, tuple[Report, UUID]] = field(default_factory=dict)
     waiting: dict[UUID, Report] = field(default_factory=dict)
 
-    def look_up(self, offered: Iterable[UUID]) -> None:
+    def look_up(self, offered: Sequence[UUID]) -> None:
         """Find out at once which of these reports are held."""
-        self.held |= reports.find_all_held(self.connection, self.sender, list(offered))
+        if offered:
+            self.held |= reports.find_all_held(self.connection, self.sender, offered)
 
     def file(self, report: Report) -> tuple[str, UUID | None]:
         """Take in a report; what became of it, and the event to derive anew where it was held in a poorer form."""

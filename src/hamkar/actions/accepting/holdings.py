@@ -1,19 +1,16 @@
 """Records that are held under an agreement, and what partners say and ask of holdings."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
 
-from hamkar.actions.accepting.desk import Desk, Rejected
-from hamkar.errors import BadInput
+from hamkar.actions.accepting.desk import Desk, Rejected, read_as
 from hamkar.exchange.holdings import read_detail, read_holdings
-from hamkar.model.bundle import Message, MessageKind
+from hamkar.model.bundle import Message
 from hamkar.model.party import PartyIdentity
 from hamkar.model.report import Report
 from hamkar.store import holdings, retention
 from hamkar.store.retention import Holding
-
-_CARRIES = frozenset({MessageKind.REPORT, MessageKind.IDENTITY, MessageKind.CORRECTION})
 
 
 def note_held(desk: Desk, message: Message, body: bytes, kept: Report | PartyIdentity) -> None:
@@ -38,11 +35,10 @@ def note_held(desk: Desk, message: Message, body: bytes, kept: Report | PartyIde
     )
 
 
-def look_up_run_out(desk: Desk, messages: Iterable[Message]) -> None:
-    """Find out at once which of the records that these messages bring have run out here."""
-    named = [found for message in messages if message.kind in _CARRIES and (found := _uuid(message.record))]
-    if named:
-        desk.ran_out |= retention.which_ran_out(desk.connection, named)
+def look_up_run_out(desk: Desk, brought: Sequence[UUID]) -> None:
+    """Find out at once which of these records have run out here."""
+    if brought:
+        desk.ran_out |= retention.which_ran_out(desk.connection, brought)
 
 
 def check_not_run_out(desk: Desk, message: Message, originator: str, record: UUID) -> None:
@@ -54,10 +50,7 @@ def check_not_run_out(desk: Desk, message: Message, originator: str, record: UUI
 def take_holdings(desk: Desk, message: Message) -> str:
     """Keep what a partner says this node is entitled to hold of its records, to be answered by a duty."""
     check_party(desk, message)
-    try:
-        read_holdings(bytes(message.body))
-    except BadInput as error:
-        raise Rejected("well_formed", str(error)) from error
+    read_as(read_holdings, bytes(message.body))
     holdings.put_asked(desk.connection, desk.sender, message.agreement, bytes(message.body), desk.node.now())
     return "to be compared and answered"
 
@@ -65,10 +58,7 @@ def take_holdings(desk: Desk, message: Message) -> str:
 def take_holdings_detail(desk: Desk, message: Message) -> str:
     """Keep one part of a partner's answer to a comparison that this node has begun."""
     check_party(desk, message)
-    try:
-        part = read_detail(bytes(message.body))
-    except BadInput as error:
-        raise Rejected("well_formed", str(error)) from error
+    part = read_as(read_detail, bytes(message.body))
     if not holdings.is_open(desk.connection, part.comparison, desk.sender, message.agreement):
         raise Rejected("comparison_open", "this node waits for no answer to such a comparison")
     holdings.put_part(desk.connection, part, bytes(message.body), desk.node.now())
@@ -80,10 +70,3 @@ def check_party(desk: Desk, message: Message) -> None:
     parties = {party.node for party in desk.terms_of(message.agreement).agreement.parties}
     if parties != {desk.node.id, desk.sender}:
         raise Rejected("partner_is_party", "the agreement is not between these two nodes")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

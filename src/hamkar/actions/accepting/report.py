@@ -1,10 +1,9 @@
 """Reports of seizures."""
 
-from hamkar.actions.accepting.carried import Carried, carried, check_not_recalled, keep_consent
-from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.carried import Carried, check_not_recalled, take_carried
+from hamkar.actions.accepting.desk import Desk, read_as, refuse_unsound
 from hamkar.actions.accepting.holdings import check_not_run_out, note_held
 from hamkar.actions.accepting.rules import check_envelope, check_policy
-from hamkar.errors import BadInput
 from hamkar.model.agreement import Category
 from hamkar.model.bundle import Message
 from hamkar.model.report import Report
@@ -14,22 +13,14 @@ from hamkar.seizures.soundness import unsound
 
 def take_report(desk: Desk, message: Message) -> str:
     """File a report, or the fuller form of one that is held."""
-    came = carried(desk, message)
-    outcome = file_report(desk, message, came)
-    keep_consent(desk, message, came)
-    return outcome
+    return take_carried(desk, message, file_report)
 
 
 def file_report(desk: Desk, message: Message, came: Carried) -> str:
     """File the report that came, if no rule is against it."""
-    try:
-        report = Report.from_json(came.body)
-    except BadInput as error:
-        raise Rejected("well_formed", str(error)) from error
+    report = read_as(Report.from_json, came.body)
     check_envelope(desk, message, report, came.consent)
-    fault = unsound(report)
-    if fault is not None:
-        raise Rejected("well_formed", fault)
+    refuse_unsound(unsound(report))
     check_policy(desk, message, _category(desk, message, report), filled(report), came.consent)
     check_not_recalled(desk, report.originator, report.id)
     check_not_run_out(desk, message, report.originator, report.id)

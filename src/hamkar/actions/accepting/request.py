@@ -1,15 +1,11 @@
 """Requests for information from a partner, and its moves about requests of either side."""
 
-from typing import TypeVar
-
-from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.desk import Desk, Rejected, read_as, refuse_unsound
 from hamkar.actions.request_moves import restate, tell_again
 from hamkar.actions.requests import agency_of, compared_subjects, telling
-from hamkar.errors import BadInput
 from hamkar.model.agreement import Purpose
 from hamkar.model.bundle import Message
 from hamkar.model.handling import Handling
-from hamkar.model.record import Record
 from hamkar.model.request import Request, RequestMove, Side
 from hamkar.policy.ask import Terms
 from hamkar.policy.question import objection, under
@@ -19,12 +15,10 @@ from hamkar.requests.soundness import unsound_move, unsound_request
 from hamkar.store import requests
 from hamkar.store.requests import Kept, RequestRow
 
-R = TypeVar("R", bound=Record)
-
 
 def take_request(desk: Desk, message: Message) -> str:
     """Keep a question that the sender asks this node; one that is held already changes nothing."""
-    request = _read(Request, message)
+    request = read_as(Request.from_json, bytes(message.body))
     _check_request(desk, message, request)
     if requests.held_request(desk.connection, desk.sender, request.id) is not None:
         return "held already"
@@ -39,9 +33,7 @@ def _check_request(desk: Desk, message: Message, request: Request) -> None:
     _check_envelope(message, str(request.id), request.handling, request.purpose)
     if request.agreement != message.agreement:
         raise Rejected("well_formed", "the request names another agreement than the message that carries it")
-    fault = unsound_request(request)
-    if fault is not None:
-        raise Rejected("well_formed", fault)
+    refuse_unsound(unsound_request(request))
     terms = _check_policy(desk, message, request)
     deadlines = terms.agreement.deadlines
     if deadlines not in PROFILES:
@@ -56,10 +48,8 @@ def take_move(desk: Desk, message: Message) -> str:
     Where the sender's move bears a number that another move of its own has here, the sender's node has lost that
     one, by going back to an older state: it is told what it did, and both sides hold the same moves again.
     """
-    move = _read(RequestMove, message)
-    fault = unsound_move(move)
-    if fault is not None:
-        raise Rejected("well_formed", fault)
+    move = read_as(RequestMove.from_json, bytes(message.body))
+    refuse_unsound(unsound_move(move))
     row = _about(desk, move)
     _check_envelope(message, str(move.request), move.handling, row.request.purpose)
     _check_policy(desk, message, row.request)
@@ -86,13 +76,6 @@ def _about(desk: Desk, move: RequestMove) -> RequestRow:
     if row is None or row.partner != desk.sender:
         raise Rejected("request_first", "the request that this is about is not held here")
     return row
-
-
-def _read(kind: type[R], message: Message) -> R:
-    try:
-        return kind.from_json(bytes(message.body))
-    except BadInput as error:
-        raise Rejected("well_formed", str(error)) from error
 
 
 def _check_envelope(message: Message, record: str, handling: Handling, purpose: Purpose) -> None:

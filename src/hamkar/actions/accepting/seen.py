@@ -1,8 +1,7 @@
 """A holder's word that its people have looked at records (R3)."""
 
-from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.desk import Desk, read_as
 from hamkar.actions.accepting.holdings import check_party
-from hamkar.errors import BadInput
 from hamkar.model.bundle import Message
 from hamkar.model.holdings import Seen
 from hamkar.store import seen
@@ -11,9 +10,6 @@ from hamkar.store import seen
 def take_seen(desk: Desk, message: Message) -> str:
     """Note which own records were seen there, and on which day."""
     check_party(desk, message)
-    try:
-        told = Seen.from_json(bytes(message.body))
-    except BadInput as error:
-        raise Rejected("well_formed", str(error)) from error
+    told = read_as(Seen.from_json, bytes(message.body))
     seen.put_seen_there(desk.connection, desk.sender, told.records)
     return f"{len(told.records)} seen"
