@@ -41,9 +41,10 @@ types: .venv/.dev
 contracts: .venv/.dev
 	$(BIN)/lint-imports
 
-docs: .venv/.dev  ## print docs/commands.md and docs/requests.md anew from the code
+docs: .venv/.dev  ## print what the documents say of the code anew from the code
 	$(BIN)/python tests/commands_page.py > docs/commands.md
 	$(BIN)/python tests/requests_page.py > docs/requests.md
+	$(BIN)/python tests/policy_page.py
 
 docs-check: .venv/.dev
 	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_shape.py
@@ -54,6 +55,7 @@ bench: .venv/.dev  ## measure; results are committed under benchmarks/results
 lock: .venv/.dev  ## pin what pyproject.toml asks for, without host names
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group ftm -c requirements-dev.lock -o requirements-ftm.lock
 
 wheel: .venv/.dev
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

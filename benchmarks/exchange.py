@@ -22,6 +22,7 @@ from hamkar.actions.release import release, release_many
 from hamkar.actions.status import status
 from hamkar.model.agreement import Purpose
 from hamkar.transport.https import PartnerLink
+from loopback import link_here
 from real_nodes import FINE, Running, compare_ends, file_new, in_agreement, new_reports, resident_megabytes
 from scratch import write_result
 
@@ -66,7 +67,7 @@ class Pair:
     @contextmanager
     def link(self) -> Iterator[PartnerLink]:
         """The way to the taker, which also has answered once."""
-        with PartnerLink(self.taker.node.signed_card.card) as link:
+        with link_here(self.taker.node.signed_card.card) as link:
             self._give(self._filed(1)[0], link)
             yield link
 
@@ -131,7 +132,7 @@ class Pair:
     def bundles(self, count: int) -> dict[str, float]:
         """Many records that wait, delivered in bundles until the last receipt is stored."""
         releasing = self._queue(count)
-        with PartnerLink(self.taker.node.signed_card.card) as link:
+        with link_here(self.taker.node.signed_card.card) as link:
             started = time.perf_counter()
             delivered = deliver(self.here, self.taker.node.id, link)
             lasted = time.perf_counter() - started

@@ -23,7 +23,7 @@ from hamkar.actions.deliver import deliver
 from hamkar.actions.release import release_many
 from hamkar.model.agreement import Purpose
 from hamkar.model.report import Report
-from hamkar.transport.https import PartnerLink
+from loopback import link_here
 from real_nodes import FINE, Running, compare_ends, file_new, free_port, in_agreement, new_reports
 from scratch import write_result
 
@@ -124,7 +124,7 @@ def line(name: str, seconds: float, count: int, theirs: float) -> str:
 def by_hamkar(giver: Running, taker: Running, made: list[Report]) -> tuple[float, float]:
     """Seconds of release and of delivery, to a taker that runs."""
     ids = [report.id for report in made]
-    with giver.node.database.pooled(4) as pool, PartnerLink(taker.node.signed_card.card) as link:
+    with giver.node.database.pooled(4) as pool, link_here(taker.node.signed_card.card) as link:
         here = replace(giver.node, database=pool)
         file_new(here, made)
         started = time.perf_counter()

@@ -31,6 +31,7 @@ from hamkar.model.agency import Standing
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.handling import HandlingCode
 from hamkar.model.report import Report
+from hamkar.model.role import ALONE, Role
 from hamkar.settings import Settings
 from hamkar.store import reports
 from hamkar.store.database import Database, database_in
@@ -39,6 +40,8 @@ from hamkar.store.reports import Filed
 
 PASSWORD = "a long synthetic password"  # noqa: S105 - of nodes that live as long as a test
 BY = "admin"
+EVERY_WORK = frozenset(Role) - ALONE
+"""What BY may be, so that one account can play everybody who works at a node."""
 START = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 _CONNECTIONS = 4
 _numbers = itertools.count(1)
@@ -118,6 +121,7 @@ def new_node(
         endpoint="https://127.0.0.1:1",
         host="127.0.0.1",
         password=PASSWORD,
+        roles=EVERY_WORK,
     )
     init_node(settings, wanted, clock)
     with open_node(settings, clock) as node, node.database.pooled(_CONNECTIONS) as pool:

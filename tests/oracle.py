@@ -40,7 +40,12 @@ GRANTABLE = (
     "notes",
 )
 REPORT = frozenset({"id", "originator", "group", "lineage", "grade", "handling", "flags", "supersedes", *GRANTABLE})
-IDENTITY = frozenset({"id", "report", "ref", "originator", "role", "names", "handling", "synthetic"})
+ENTITY = frozenset(
+    {
+        *("id", "report", "ref", "originator", "schema", "role", "properties", "handling", "grade", "minor"),
+        *("necessity", "synthetic"),
+    }
+)
 MESSAGE = frozenset({"id", "kind", "record", "agreement", "purpose", "handling", "body"})
 BODY = frozenset({"v", "sender", "to", "stream", "epoch", "first_seq", "prev_chain", "issued_at", "logs", "msgs"})
 RECEIPT_FIELDS = frozenset(
@@ -48,7 +53,7 @@ RECEIPT_FIELDS = frozenset(
 )
 LETTER_FIELDS = frozenset({"v", "sender", "to", "issued_at", "heads", "sent", "receipts", "cards", "card", "returned"})
 TERMS_KINDS = frozenset({"agreement_proposed", "agreement_signed", "agreement_suspended", "agreement_resumed"})
-RECORD_KINDS = frozenset({"report", "identity", "correction"})
+RECORD_KINDS = frozenset({"report", "entity", "correction"})
 REQUEST_KINDS = {
     "request": frozenset(
         {"id", "agreement", "asker", "asked", "purpose", "urgency", "question", "subjects", "case", "why"}
@@ -66,7 +71,11 @@ STATEMENTS = {
         {"v", "recall", "record", "holder", "outcome", "ground", "until", "onward", "answered_at"}
     ),
     "consent": frozenset(
-        {"v", "id", "record", "kind_of_record", "originator", "holder", "to", "purposes", "until", "issued_at"}
+        {"v", "id", "record", "kind_of_record", "originator", "holder", "to", "purposes", "handling", "until"}
+        | {"issued_at"}
+    ),
+    "clearance": frozenset(
+        {"v", "id", "record", "kind_of_record", "originator", "holder", "case", "reason", "issued_at"}
     ),
 }
 """What one node signs by itself, and what that says."""
@@ -179,6 +188,8 @@ class Case:
     """What the signed statement in the message says: a recall, an answer, a consent. None where there is none."""
     names_people: bool
     """Whether it is a question that names somebody, or a word about one."""
+    came: tuple[Json, ...]
+    """Each handling under which the record left for its sender before."""
 
     @property
     def body(self) -> Json:
@@ -190,7 +201,7 @@ class Case:
     def nominal(self) -> bool:
         """Whether it says who somebody is."""
         kind = self.message["kind"]
-        return bool(kind == "identity" or (kind == "correction" and "names" in self.body) or self.names_people)
+        return bool(kind == "entity" or (kind == "correction" and "schema" in self.body) or self.names_people)
 
     @property
     def agreed(self) -> Json:
@@ -258,11 +269,34 @@ def _handling_not_above(case: Case) -> str | None:
     return None if code <= highest else f"it is marked {code}, above {highest or 'anything agreed'}"
 
 
-def _handling_as_recorded(case: Case) -> str | None:
-    stated = [case.message["handling"], case.body["handling"]]
-    if case.record:
-        stated.append(case.record.content["handling"])
-    return None if all(each == stated[0] for each in stated) else "message, body and record differ in their handling"
+def _conditions_honoured(case: Case) -> str | None:
+    extra = set(case.message["handling"]["conditions"]) - set(case.agreed.get("conditions", ()))
+    return f"it bears {sorted(extra)}, which the agreement does not promise to honour" if extra else None
+
+
+def _handling_as_carried(case: Case) -> str | None:
+    same = case.message["handling"] == case.body["handling"]
+    return None if same else "the message states another handling than the record in it"
+
+
+def _handling_never_looser(case: Case) -> str | None:
+    asked = [case.record.content["handling"]] if case.record else []
+    asked += [case.statement["handling"]] if case.statement else []
+    looser = sorted({what for least in (*asked, *case.came) for what in _looser(case.message["handling"], least)})
+    than = "its originator's word, or than what it came to its sender with"
+    return f"its {looser} is looser than {than}" if looser else None
+
+
+def _looser(handling: Json, least: Json) -> Iterator[str]:
+    """In what a handling binds its holder less than another one."""
+    if handling["code"] < least["code"]:
+        yield "code"
+    if not set(least["conditions"]) <= set(handling["conditions"]):
+        yield "conditions"
+    if least["delete_by"] and (handling["delete_by"] or "9999") > least["delete_by"]:
+        yield "delete_by"
+    if least["restriction"] not in handling["restriction"]:
+        yield "restriction"
 
 
 def _originator_is_sender(case: Case) -> str | None:
@@ -294,6 +328,20 @@ def _observer_gets_nothing_nominal(case: Case) -> str | None:
     return "an observer is told who somebody is" if case.nominal and "observer" in {case.to.standing, *agreed} else None
 
 
+def _person_may_be_named(case: Case) -> str | None:
+    body = case.body
+    if not case.nominal or body.get("schema") != "Person":
+        return None
+    if body["role"] is None or body["minor"] is None:
+        return "it names somebody whose role or age nobody knows"
+    if body["minor"] or body["role"] == "witness":
+        if case.message["purpose"] != "investigation":
+            return f"it names a minor or a witness for {case.message['purpose']}"
+        if not body["necessity"].strip() or body["handling"]["code"] < "H2":
+            return "it names a minor or a witness without a necessity, or under less than H2"
+    return None
+
+
 def _names_stay_in_nominal_messages(case: Case) -> str | None:
     text = "" if case.nominal else json.dumps(case.message, ensure_ascii=False)
     named = sorted(name for name in case.people if name in text)
@@ -301,15 +349,15 @@ def _names_stay_in_nominal_messages(case: Case) -> str | None:
 
 
 def _shape_as_listed(case: Case) -> str | None:
-    extra = set(case.body) - (IDENTITY if case.nominal else REPORT)
+    extra = set(case.body) - (ENTITY if case.nominal else REPORT)
     return f"{sorted(extra)} is no field of such a record" if extra else None
 
 
 def _as_recorded(case: Case) -> str | None:
     if case.record is None:
         return "no such record was ever filed"
-    copied = REPORT - {"lineage", "flags", *GRANTABLE}
-    given = IDENTITY if case.nominal else copied | {name for name in GRANTABLE if case.body.get(name)}
+    copied = REPORT - {"lineage", "flags", "handling", *GRANTABLE}
+    given = ENTITY - {"handling"} if case.nominal else copied | {name for name in GRANTABLE if case.body.get(name)}
     differs = sorted(name for name in given if case.body.get(name) != case.record.content.get(name))
     return f"{differs} is not as it was filed" if differs else None
 
@@ -338,12 +386,15 @@ RECORD_RULES: Mapping[str, Rule] = _by_name(
     _field_granted,
     _flag_goes_with_its_field,
     _handling_not_above,
-    _handling_as_recorded,
+    _conditions_honoured,
+    _handling_as_carried,
+    _handling_never_looser,
     _originator_is_sender,
     _not_past_deletion,
     _not_recalled,
     _decided_by_somebody,
     _observer_gets_nothing_nominal,
+    _person_may_be_named,
     _names_stay_in_nominal_messages,
     _shape_as_listed,
     _as_recorded,
@@ -411,6 +462,7 @@ REQUEST_RULES: Mapping[str, Rule] = _by_name(
     _purpose_covered,
     _question_category_covered,
     _handling_not_above,
+    _conditions_honoured,
     _observer_gets_nothing_nominal,
     _names_stay_in_nominal_messages,
     _question_as_listed,
@@ -475,6 +527,7 @@ class Oracle:
     _leaves: dict[tuple[str, str, str, int, int], str] = field(default_factory=dict)
     _terms: dict[bytes, Terms] = field(default_factory=dict)
     _questions: dict[str, bool] = field(default_factory=dict)
+    _came: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
 
     def learn_card(self, envelope: bytes) -> None:
         """Who a node is, also by a newer card; keys of older cards stay known. Raises Unfit."""
@@ -501,7 +554,7 @@ class Oracle:
         """A record as it was filed, or a later version of it."""
         record = Record(json.loads(content), precursor)
         self._records.setdefault(record.content["id"], []).append(record)
-        self._people.update(record.content.get("names", ()))
+        self._people.update(name for each in record.content.get("properties", ()) for name in each["values"])
 
     def learn_decision(self, record: str, partner: str) -> None:
         """Somebody decided to give the record to the partner."""
@@ -629,7 +682,10 @@ class Oracle:
             people=frozenset(self._people),
             statement=self._statement(message),
             names_people=kind in REQUEST_KINDS and self._questions.get(record, True),
+            came=tuple(self._came.get((sender.node, record), ())),
         )
+        if kind in RECORD_KINDS:
+            self._came.setdefault((to.node, record), []).append(message["handling"])
         return [Finding(name, record, why) for name, rule in rules.items() if (why := rule(case))]
 
     def _is_superseded(self, agreement: str, at: datetime, told: Mapping[str, Told]) -> bool:

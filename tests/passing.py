@@ -17,7 +17,7 @@ from hamkar.actions.recall import RecallState, list_recalls
 from hamkar.actions.release import release
 from hamkar.model.agreement import Category, Onward, Purpose
 from hamkar.model.release import Outcome
-from hamkar.store import identities, reports
+from hamkar.store import entities, reports
 from hamkar.store.postgres.cluster import Cluster
 
 COUNTRIES = ("IR", "AZ", "GE", "TR")
@@ -90,10 +90,10 @@ def open_line(postgres: Cluster, folder: Path, length: int = len(COUNTRIES)) -> 
 
 
 def holds(node: Node, originator: Node, record: UUID) -> bool:
-    """Whether the node has this report or identity in use."""
+    """Whether the node has this report, person or thing in use."""
     with node.database.transaction() as connection:
         found = reports.find_all_held(connection, originator.id, [record])
-        return bool(found) or identities.holds(connection, originator.id, record)
+        return bool(found) or entities.holds(connection, originator.id, record)
 
 
 def standing(node: Node, record: UUID) -> RecallState:
@@ -112,7 +112,7 @@ def kept_bytes(node: Node) -> bytes:
         "SELECT body FROM nominal.bundle_in",
         "SELECT message FROM nominal.outbox",
         "SELECT convert_to(body::text, 'UTF8') FROM report",
-        "SELECT convert_to(body::text, 'UTF8') FROM nominal.identity",
+        "SELECT convert_to(body::text, 'UTF8') FROM nominal.entity",
         "SELECT convert_to(body::text, 'UTF8') FROM nominal.set_aside",
         "SELECT convert_to(event::text, 'UTF8') FROM event",
         "SELECT convert_to(event_line::text, 'UTF8') FROM event_line",

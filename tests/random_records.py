@@ -9,6 +9,7 @@ from fixtures_node import TERMS
 from hamkar.actions.agreements import DraftTerms
 from hamkar.actions.node import Node
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
+from hamkar.model.entity import EntityRole, NewEntity, Property
 from hamkar.model.grade import Grade
 from hamkar.model.handling import Condition, Handling, HandlingCode
 from hamkar.model.party import Party, PartyRole
@@ -68,6 +69,18 @@ def random_report(random: Random, node: Node, *, handling: Handling | None = Non
     )
 
 
+def random_person(random: Random, name: str) -> NewEntity:
+    """Somebody of any role or none, of any age or none known; necessity is written for whoever needs it."""
+    return NewEntity(
+        schema="Person",
+        properties=(Property(name="name", values=(name,)),),
+        role=random.choice((EntityRole.SUSPECT, EntityRole.SUSPECT, EntityRole.WITNESS, EntityRole.CONTACT, None)),
+        minor=random.choice((False, False, False, True, None)),
+        necessity="Synthetic necessity",
+        synthetic=True,
+    )
+
+
 def random_terms(random: Random, today: date) -> DraftTerms:
     """Terms that grant something of everything, or little of it, for a time that may be over soon or not begun."""
     begins = today + timedelta(days=random.choice((-30, -30, -30, 2)))
@@ -78,6 +91,7 @@ def random_terms(random: Random, today: date) -> DraftTerms:
         categories=_some(random, tuple(Category)),
         fields=_some(random, tuple(ReportField)),
         highest_handling=random.choice(tuple(HandlingCode)),
+        conditions=tuple(each for each in Condition if random.random() < 0.8),
         onward=random.choice(tuple(Onward)),
         valid_from=begins,
         valid_until=begins + timedelta(days=random.choice((31, 60, 1000))),

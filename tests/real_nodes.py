@@ -37,7 +37,7 @@ from hamkar.model.report import Report
 from hamkar.settings import Settings
 from hamkar.store import inbox, reports
 from hamkar.store.reports import Filed
-from hamkar.transport.https import PartnerLink
+from loopback import link_here
 from reports import kilograms, line
 from sudden_death import Death, kill_server
 from warm_start import Started, WarmStart
@@ -240,7 +240,7 @@ def drained(*nodes: Node) -> bool:
 
 def deliver_everything(*nodes: Node) -> bool:
     """Deliver what waits, as `hamkar sync` does; whether all was delivered."""
-    return not [each for node in nodes for each in sync_now(node, None, PartnerLink).delivered if each.stopped]
+    return not [each for node in nodes for each in sync_now(node, None, link_here).delivered if each.stopped]
 
 
 def new_reports(node: Node, count: int) -> list[Report]:

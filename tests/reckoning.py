@@ -185,7 +185,7 @@ def _books(member: Member) -> Books:
         came = connection.execute("SELECT partner, stream, epoch, seq, leaf, record, acceptance FROM inbox").fetchall()
         into = connection.execute("SELECT partner, stream, epoch, next_seq - 1, 0, frozen FROM stream_in").fetchall()
         records = connection.execute(
-            "SELECT originator, id::text FROM report UNION ALL SELECT originator, id::text FROM nominal.identity"
+            "SELECT originator, id::text FROM report UNION ALL SELECT originator, id::text FROM nominal.entity"
         ).fetchall()
     held: dict[str, Counter[str]] = {}
     for originator, record in records:

@@ -38,8 +38,8 @@ from hamkar.exchange.answer import Acknowledged, Answer, Declined
 from hamkar.exchange.letter import PullAnswer
 from hamkar.model.agency import NodeCard, Standing
 from hamkar.model.agreement import Category, Purpose, ReportField
+from hamkar.model.entity import Entity
 from hamkar.model.handling import HandlingCode
-from hamkar.model.party import PartyIdentity
 from hamkar.model.report import Report
 from hamkar.settings import Settings
 from hamkar.store import partners
@@ -163,7 +163,7 @@ class Knowledge:
     """The records it decided to give each partner."""
     recalled: frozenset[str] = frozenset()
     """The records that it took back, or replaced by corrected ones."""
-    filed: tuple[Report | PartyIdentity, ...] = ()
+    filed: tuple[Report | Entity, ...] = ()
 
     def copy(self) -> "Knowledge":
         """The same, apart."""

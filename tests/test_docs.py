@@ -125,7 +125,7 @@ def test_every_error_is_listed_with_its_http_status(kind: type[Exception]) -> No
 
 def test_the_rules_of_release_are_listed_in_the_order_they_are_asked() -> None:
     listed = re.findall(r"^\| \d+ \| `(\w+)` \|", _text(DOCS / "policy.md"), re.MULTILINE)
-    assert listed == [rule.__name__ for rule in RULES]
+    assert listed == [rule.name for rule in RULES]
 
 
 @cache
@@ -134,7 +134,7 @@ def _rules_in_code() -> frozenset[str]:
     trees = [ast.parse(_text(file)) for file in (ROOT / "src").rglob("*.py")]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     given = [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "rule"]
-    given += [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Rejected"]
+    given += [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Rejected" and call.args]
     words = {node.value for node in given if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     constants = {node.id for node in given if isinstance(node, ast.Name) and node.id.isupper()}
     for tree in trees:

@@ -576,7 +576,7 @@ def _held_rows(node: Node) -> int:
     """How many records of others, and agreements, the node holds."""
     with node.database.transaction() as connection:
         row = connection.execute(
-            "SELECT (SELECT count(*) FROM report) + (SELECT count(*) FROM nominal.identity)"
+            "SELECT (SELECT count(*) FROM report) + (SELECT count(*) FROM nominal.entity)"
             " + (SELECT count(*) FROM agreement) + (SELECT count(*) FROM partner)"
         ).fetchone()
     return int(row[0]) if row else 0

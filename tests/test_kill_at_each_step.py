@@ -21,7 +21,7 @@ from hamkar.actions.node import open_node
 from hamkar.actions.release import release_many
 from hamkar.model.agreement import Purpose
 from hamkar.settings import Settings
-from hamkar.transport.https import PartnerLink
+from loopback import link_here
 from real_nodes import (
     FINE,
     PATIENCE_SECONDS,
@@ -44,6 +44,7 @@ RELEASING = (
     "hamkar.store.releases.put_releases",
     "hamkar.actions.send.encode_message",
     "hamkar.store.outbox.queue",
+    "hamkar.store.rows.Writes.close",
     "hamkar.store.log.append_many",
 )
 DELIVERING = (
@@ -59,6 +60,7 @@ DELIVERING = (
     "hamkar.store.outbox.lock_stream",
     "hamkar.actions.deliver.settle",
     "hamkar.store.outbox.acknowledge",
+    "hamkar.store.rows.Writes.close",
     "hamkar.store.receipts.put_receipt",
     "hamkar.store.log.append",
 )
@@ -68,12 +70,13 @@ RECEIVING = (
     "hamkar.store.inbox.lock_stream",
     "hamkar.actions.receive_bundle.judge",
     "hamkar.actions.receive_bundle.accept_all",
-    "hamkar.store.reports.find_all_held",
+    "hamkar.actions.accepting.accept.known_of",
     "hamkar.store.reports.copy_reports",
     "hamkar.store.events.copy_events",
     "hamkar.store.inbox.put_messages",
     "hamkar.store.inbox.advance",
     "hamkar.store.inbox.put_evidence",
+    "hamkar.store.rows.Writes.close",
     "hamkar.actions.receive_bundle.sign_receipt",
     "hamkar.store.receipts.put_receipt",
     "hamkar.store.log.append",
@@ -133,7 +136,7 @@ class Pair:
 
     def delivered(self) -> bool:
         """Deliver what waits; whether all of it was."""
-        return not any(each.stopped for each in sync_now(self.giver.node, self.taker.node.id, PartnerLink).delivered)
+        return not any(each.stopped for each in sync_now(self.giver.node, self.taker.node.id, link_here).delivered)
 
 
 def ended(process: Started, heard: IO[bytes]) -> bool:

@@ -25,8 +25,8 @@ from hamkar.exchange.checkpoint import SILENT
 from hamkar.exchange.padding import padded_size
 from hamkar.exchange.receipt import sign_receipt
 from hamkar.model.agreement import Agreement, AgreementState, Category, Purpose, ReportField
+from hamkar.model.entity import Entity, EntityRole
 from hamkar.model.handling import Handling, HandlingCode
-from hamkar.model.party import PartyIdentity, PartyRole
 from hamkar.model.receipt import Acceptance, MessageVerdict, Receipt
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
@@ -34,6 +34,7 @@ from hamkar.store import reports
 from hamkar.store.postgres.cluster import Cluster
 from hamkar.store.reports import Filed
 from oracle import DUTY_RULES, FRAME_RULES, RECORD_RULES, REQUEST_RULES, TERMS_RULES, Told
+from people import named
 from random_records import is_precursor_seizure, random_report, random_terms
 from reports import kilograms, line
 from simulator import Blueprint, Member, Simulation, blueprint, simulation
@@ -220,7 +221,7 @@ def scene(world: Simulation) -> Scene:
     return scene
 
 
-def _known(world: Simulation, record: Report | PartyIdentity, to: Member) -> None:
+def _known(world: Simulation, record: Report | Entity, to: Member) -> None:
     world.oracle.learn_record(record.to_json())
     world.oracle.learn_decision(str(record.id), to.id)
 
@@ -240,19 +241,26 @@ def _message(body: bytes, kind: str, code: str) -> dict[str, Any]:
 
 def _person(scene: Scene) -> None:
     """Let the message say who somebody is."""
-    identity = PartyIdentity(
+    entity = Entity(
         id=scene.sender.node.new_id(),
         report=scene.record.id,
         ref="1",
         originator=scene.sender.id,
-        role=PartyRole.SUSPECT,
-        names=(NAME,),
+        schema="Person",
+        role=EntityRole.SUSPECT,
+        properties=named(NAME),
+        minor=False,
         handling=Handling(code=HandlingCode.H1),
         synthetic=True,
     )
-    _known(scene.world, identity, scene.to)
+    _known(scene.world, entity, scene.to)
     agreement = scene.message["agreement"]
-    scene.message = {**_message(identity.to_json(), "identity", "H1"), "agreement": agreement}
+    scene.message = {**_message(entity.to_json(), "entity", "H1"), "agreement": agreement}
+
+
+def _without_a_role(scene: Scene) -> None:
+    _person(scene)
+    scene.body["role"] = None
 
 
 def _to_the_observer(scene: Scene) -> None:
@@ -288,6 +296,16 @@ def _delete_by(scene: Scene) -> None:
     scene.message["handling"]["delete_by"] = scene.at.date().isoformat()
 
 
+def _unpromised(scene: Scene) -> None:
+    scene.agreed(conditions=())
+    scene.message["handling"]["conditions"] = ["no_court_use"]
+
+
+def _loosened(scene: Scene) -> None:
+    for said in (scene.message, scene.body):
+        said["handling"] = {**said["handling"], "code": "H0"}
+
+
 def _recalled(scene: Scene) -> None:
     scene.world.oracle.decided.discard((str(scene.record.id), scene.to.id))
     scene.world.oracle.learn_recall(str(scene.record.id))
@@ -315,12 +333,15 @@ BREAKS_OF_RECORDS: dict[str, Callable[[Scene], object]] = {
     "field_granted": lambda scene: scene.agreed(fields=(ReportField.AGENCY,)),
     "flag_goes_with_its_field": _flagged,
     "handling_not_above": lambda scene: scene.agreed(highest_handling=HandlingCode.H0),
-    "handling_as_recorded": lambda scene: scene.message["handling"].update(code="H0"),
+    "conditions_honoured": _unpromised,
+    "handling_as_carried": lambda scene: scene.message["handling"].update(code="H0"),
+    "handling_never_looser": _loosened,
     "originator_is_sender": _of_a_third,
     "not_past_deletion": _delete_by,
     "not_recalled": _recalled,
     "decided_by_somebody": _undecided,
     "observer_gets_nothing_nominal": _to_the_observer,
+    "person_may_be_named": _without_a_role,
     "names_stay_in_nominal_messages": _naming,
     "shape_as_listed": lambda scene: scene.body.update(telephone="+98 000"),
     "as_recorded": lambda scene: scene.body.update(agency="Synthetic other post"),
@@ -402,6 +423,7 @@ BREAKS_OF_REQUESTS: dict[str, Callable[[Scene], object]] = {
     "purpose_covered": lambda scene: scene.message.update(purpose="training"),
     "question_category_covered": _asking_about_a_phone,
     "handling_not_above": lambda scene: scene.message["handling"].update(code="H3"),
+    "conditions_honoured": _unpromised,
     "observer_gets_nothing_nominal": _asking_for_a_person,
     "names_stay_in_nominal_messages": _asking_by_name,
     "question_as_listed": lambda scene: scene.body.update(officer="Synthetic officer"),
@@ -518,6 +540,7 @@ def test_the_record_of_a_third_goes_only_with_its_consent_for_this_recipient(
         "holder": scene.sender.id,
         "to": scene.world.members[recipient].id,
         "purposes": ["investigation"],
+        "handling": {"code": "H0", "conditions": [], "delete_by": None, "restriction": ""},
         "until": "2026-12-31",
         "issued_at": "2026-03-02T03:00:00Z",
     }
@@ -525,6 +548,22 @@ def test_the_record_of_a_third_goes_only_with_its_consent_for_this_recipient(
     envelope = dsse.sign(kind, json.dumps(consent).encode(), third.node.keys.signer).to_json()
     scene.message["body"] = {"record": scene.body, "consent": json.loads(envelope)}
     assert scene.objections() - {"as_recorded"} == objections
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"code": "H2"}, {"conditions": ["no_capital_use"]}, {"delete_by": "2026-06-01"}, {"restriction": "Synthetic"}],
+    ids=lambda more: next(iter(more)),
+)
+def test_nobody_passes_a_record_on_under_less_than_it_came_with(scene: Scene, more: dict[str, object]) -> None:
+    handling = scene.message["handling"]
+    scene.body["handling"] = scene.message["handling"] = {**handling, **more}
+    assert "handling_never_looser" not in scene.objections()
+    scene.world.oracle.forget_history()
+    scene.sender, scene.to = scene.to, scene.world.members["TR"]
+    scene.agreed()
+    scene.body["handling"] = scene.message["handling"] = handling
+    assert "handling_never_looser" in scene.objections()
 
 
 def test_a_recall_that_its_originator_has_not_signed_is_found(scene: Scene) -> None:

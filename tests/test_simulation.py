@@ -7,6 +7,7 @@ in the environment make other, more or longer runs; with ``SHRINK`` it looks for
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import ClassVar
@@ -27,19 +28,19 @@ from hamkar.actions import agreements
 from hamkar.actions.correct import correct
 from hamkar.actions.node import ROOT_KEY, Node
 from hamkar.actions.recall import Ground, recall
-from hamkar.actions.record_identity import record_identity
+from hamkar.actions.record_entity import record_entity
 from hamkar.actions.release import release, release_many
 from hamkar.actions.rotate_keys import rotate
 from hamkar.errors import BadInput, HamkarError, NotFound, Refused
 from hamkar.model.agreement import AgreementState, Purpose
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import Entity
 from hamkar.model.recall import RecallKind
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
 from hamkar.store.postgres.cluster import Cluster
 from hamkar.store.recalls import recall_in_effect
 from hamkar.store.reports import reports_by
-from random_records import is_precursor_seizure, random_handling, random_report, random_terms
+from random_records import is_precursor_seizure, random_handling, random_person, random_report, random_terms
 from reckoning import wrong_at_rest, wrong_now
 from simulator import NAMES, Blueprint, Member, Simulation, blueprint, simulation
 
@@ -125,13 +126,19 @@ class Agencies(RuleBasedStateMachine):
         if not reports:
             return
         name = f"Synthetic Person {number} of {len(member.known.filed)}"
-        handling = random_handling(Random(number), member.node.today)  # noqa: S311 - an invented person
+        random = Random(number)  # noqa: S311 - an invented person
+        handling = random_handling(random, member.node.today)
         chosen = reports[number % len(reports)]
-        identity = record_identity(member.node, chosen, [name], handling, synthetic=True, by=BY)
-        self.world.oracle.learn_record(identity.to_json())
-        member.known.filed += (identity,)
+        new = replace(random_person(random, name), handling=handling)
+        try:
+            entity = record_entity(member.node, chosen.id, new, by=BY)
+        except Refused:  # a minor or a witness who is marked too low
+            return
+        self.world.oracle.learn_record(entity.to_json())
+        member.known.filed += (entity,)
+        why = random.choice((Purpose.INVESTIGATION, *Purpose))
         for partner in sorted(set(NAMES) - {who}):
-            release(member.node, identity.id, self._member(partner).id, Purpose.INVESTIGATION, by=BY)
+            release(member.node, entity.id, self._member(partner).id, why, by=BY)
         self._learn_decisions(who)
 
     def _held(self, member: Member) -> list[Report]:
@@ -165,7 +172,7 @@ class Agencies(RuleBasedStateMachine):
                     self.world.take_back(who, str(issued.recall.record))
         self._learn_decisions(who)
 
-    def _correct(self, who: str, wanted: Report | PartyIdentity) -> None:
+    def _correct(self, who: str, wanted: Report | Entity) -> None:
         member = self._member(who)
         changes = {"agency": "Synthetic other post"} if isinstance(wanted, Report) else {"role": "contact"}
         new = correct(member.node, wanted.id, changes, "Synthetic correction", by=BY).record

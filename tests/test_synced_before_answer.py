@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from hamkar.actions.deliver import deliver
-from hamkar.transport.https import PartnerLink
+from loopback import link_here
 from real_nodes import Running, Submitter, in_agreement
 from sudden_death import process_tree
 
@@ -54,7 +54,7 @@ def test_the_same_look_sees_it_where_answers_do_not_wait(pair: tuple[Running, Ru
 def watched_answers(giver: Running, taker: Running, calls: Path, count: int) -> list[bool]:
     """Whether a durable commit came before each answer, for so many bundles of one record, one after the other."""
     submitter = Submitter(giver.node, taker.node.id)
-    with PartnerLink(taker.node.signed_card.card) as link:
+    with link_here(taker.node.signed_card.card) as link:
 
         def give_one() -> None:
             submitter.submit(1)

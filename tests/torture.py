@@ -31,6 +31,7 @@ from hamkar.exchange.bundle import BundleHead, seal_bundle, sign_bundle, take
 from hamkar.exchange.card import stored_card
 from hamkar.store import outbox, partners
 from hamkar.transport.https import PartnerLink
+from loopback import link_here
 from real_nodes import (
     LISTENS,
     Running,
@@ -105,7 +106,7 @@ def meddling(run: Run, giver: Node, taker: Node, chance: random.Random) -> Calla
         try:
             with giver.database.transaction() as connection:
                 card = stored_card(partners.find_partner(connection, taker.id).envelope).card
-            with PartnerLink(card, wait_seconds=10) as link:
+            with link_here(card, wait_seconds=10) as link:
                 if chance.random() < 0.3:
                     deliver(giver, taker.id, link)
                     run.repeats["second_delivery"] += 1

@@ -11,10 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 
+from hamkar.actions.access_person import EnrolFirst, StepUpFirst
 from hamkar.actions.node import Node
 from hamkar.api import exchange, v1
 from hamkar.api.body_limit import BodyLimit
-from hamkar.errors import BadInput, HamkarError, NotFound, NotReady, ProtocolError, Refused, Unreachable
+from hamkar.errors import BadInput, HamkarError, NotAllowed, NotFound, NotReady, ProtocolError, Refused, Unreachable
+from hamkar.transport.provider import Provider
 from hamkar.web import pages
 from hamkar.web.response_headers import ResponseHeaders
 from hamkar.web.same_origin import SameOrigin
@@ -23,6 +25,7 @@ from hamkar.web.session_cookie import SessionCookie
 STATUS: Final = (
     (BadInput, 400),
     (NotFound, 404),
+    (NotAllowed, 403),
     (Refused, 409),
     (ProtocolError, 502),
     (Unreachable, 503),
@@ -33,6 +36,7 @@ STATUS: Final = (
 _MAX_REQUEST = 1 << 20
 _MAX_UPLOAD = 256 << 20
 _LARGER: Final = {"/imports": _MAX_UPLOAD, v1.PREFIX + "/imports": _MAX_UPLOAD}
+_FORBIDDEN = 403
 _INTERNAL = 500
 _INTERNAL_SENTENCE = "this node made a mistake of its own and changed nothing; its log says more, please report it"
 
@@ -40,10 +44,14 @@ Say = Callable[[Request, int, str, str], Response]
 """Draws an answer: the request, the status, a sentence, and the rule that decided ("" for none)."""
 
 
-def officer_app(node: Node, *, secure: bool) -> FastAPI:
+def officer_app(
+    node: Node, *, secure: bool, second_factor_required: bool = False, provider: Provider | None = None
+) -> FastAPI:
     """The pages and the API for the people of this node.
 
     ``secure`` says that it is served over HTTPS; without it only a browser on the same machine should reach it.
+    ``second_factor_required`` says that nobody works here with a password alone; ``provider`` is the
+    agency's own single sign-on.
     """
     app = v1.DescribedApp(
         title="Hamkar",
@@ -60,11 +68,27 @@ def officer_app(node: Node, *, secure: bool) -> FastAPI:
         ],
     )
     app.state.node = node
+    app.state.secure = secure
+    app.state.second_factor_required = second_factor_required
+    app.state.provider = provider
     v1.add_to(app)
     pages.add_to(app)
     app.mount("/static", StaticFiles(packages=[("hamkar.web", "static")]), name="static")
     _add_errors(app, _officer_answer)
+    app.add_exception_handler(StepUpFirst, _way_to(pages.send_to_step_up))
+    app.add_exception_handler(EnrolFirst, _way_to(pages.send_to_account))
     return app
+
+
+def _way_to(page: Callable[[Request], Response]) -> Callable[[Request, Exception], Response]:
+    """How to say what somebody has to prove first: a browser is sent there, a program is told."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith("/api/"):
+            return v1.say(request, _FORBIDDEN, str(error), cast("Refused", error).rule)
+        return page(request)
+
+    return answer
 
 
 def partner_app(node: Node) -> FastAPI:

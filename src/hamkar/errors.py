@@ -25,6 +25,10 @@ class Refused(HamkarError):
         self.rule = rule
 
 
+class NotAllowed(Refused):
+    """The roles of whoever asks do not allow the act, whatever it is done to; it says nothing of any record."""
+
+
 class ProtocolError(HamkarError):
     """The other node sent something that breaks the protocol; nothing of it was applied. It is the peer's to mend."""
 

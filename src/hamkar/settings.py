@@ -15,13 +15,20 @@ class Settings:
 
     ``home`` is HAMKAR_HOME. ``database_url`` is DATABASE_URL; where it is empty the node runs a PostgreSQL of its own
     from ``postgres_bin`` (HAMKAR_POSTGRES_BIN), as the account ``postgres_user`` (HAMKAR_POSTGRES_USER) when started
-    by root.
+    by root. ``partner_networks`` (HAMKAR_PARTNER_NETWORKS) are networks that are not public and where partners are.
+    ``second_factor`` (HAMKAR_SECOND_FACTOR) says whether a password alone lets anybody in. ``oidc_issuer``,
+    ``oidc_client`` and ``oidc_secret`` (HAMKAR_OIDC_…) are the agency's own single sign-on, and the node's name there.
     """
 
     home: Path
     database_url: str = ""
     postgres_bin: str = ""
     postgres_user: str = ""
+    partner_networks: str = ""
+    second_factor: str = ""
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -37,6 +44,11 @@ class Settings:
             database_url=environment.get("DATABASE_URL", ""),
             postgres_bin=environment.get("HAMKAR_POSTGRES_BIN", ""),
             postgres_user=environment.get("HAMKAR_POSTGRES_USER", ""),
+            partner_networks=environment.get("HAMKAR_PARTNER_NETWORKS", ""),
+            second_factor=environment.get("HAMKAR_SECOND_FACTOR", ""),
+            oidc_issuer=environment.get("HAMKAR_OIDC_ISSUER", ""),
+            oidc_client=environment.get("HAMKAR_OIDC_CLIENT", ""),
+            oidc_secret=environment.get("HAMKAR_OIDC_SECRET", ""),
         )
 
 

@@ -15,7 +15,6 @@ from hamkar.actions.duties import do_duties
 from hamkar.actions.events import show_event
 from hamkar.actions.node import Node
 from hamkar.actions.recall import Ground, recall
-from hamkar.actions.record_identity import record_identity
 from hamkar.actions.release import release, releases_of
 from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.model.agreement import AgreementState, Purpose
@@ -24,9 +23,10 @@ from hamkar.model.recall import RecallKind, RecallOutcome
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
 from hamkar.store import agreements as agreements_store
-from hamkar.store import identities, inbox, reports, set_aside
+from hamkar.store import entities, inbox, reports, set_aside
 from hamkar.store.postgres.cluster import Cluster
 from passing import Line, holds, kept_bytes, open_line, outcomes, released, standing
+from people import new_person
 
 SLIP = "Synthetic slip"
 
@@ -146,20 +146,20 @@ def test_a_version_recalled_before_its_correction_is_delivered_leaves_nothing_th
 
 def test_the_people_of_a_report_stay_with_its_new_version(agencies: Agencies) -> None:
     report = new_report(agencies.iran)
-    person = record_identity(agencies.iran, report, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
+    person = new_person(agencies.iran, report.id, "Nemuneh (synthetic)")
     made = correct(agencies.iran, report.id, {"agency": "Synthetic river post"}, SLIP, by=BY)
     with agencies.iran.database.transaction() as connection:
-        (tied,) = identities.identities_of(connection, [made.record.id])
+        (tied,) = entities.entities_of(connection, [made.record.id])
     assert (tied.id, tied.report) == (person.id, made.record.id)
 
 
 def test_a_name_is_corrected_like_a_report(agencies: Agencies) -> None:
     report = new_report(agencies.iran)
-    person = record_identity(agencies.iran, report, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
-    made = correct(agencies.iran, person.id, {"names": ["Nemune (synthetic)"]}, SLIP, by=BY)
+    person = new_person(agencies.iran, report.id, "Nemuneh (synthetic)")
+    made = correct(agencies.iran, person.id, {"properties": [{"name": "name", "values": ["Nemune (synthetic)"]}]}, SLIP, by=BY)
     assert not holds(agencies.iran, agencies.iran, person.id)
     with agencies.iran.database.transaction() as connection:
-        assert identities.find_identity(connection, made.record.id, prefer="").names == ("Nemune (synthetic)",)
+        assert entities.find_entity(connection, made.record.id, prefer="").names == ("Nemune (synthetic)",)
 
 
 def test_a_corrected_version_of_a_recalled_record_can_be_released_again(agencies: Agencies) -> None:
@@ -236,7 +236,7 @@ def given_with_a_person(line: Line) -> tuple[Report, UUID]:
     """A report and who a party of it is, held by the second agency."""
     origin, holder = line.nodes
     report = new_report(origin)
-    person = record_identity(origin, report, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
+    person = new_person(origin, report.id, "Nemuneh (synthetic)")
     released(origin, report.id, holder)
     released(origin, person.id, holder)
     line.exchange()
@@ -257,7 +257,7 @@ def test_a_wrong_version_goes_although_its_correction_is_held_back_and_the_new_o
     line.exchange()
     assert holds(holder, origin, made.record.id)
     with holder.database.transaction() as connection:
-        (tied,) = identities.identities_of(connection, [made.record.id])
+        (tied,) = entities.entities_of(connection, [made.record.id])
     assert tied.id == person
     assert outcomes(origin, report.id) == {"AZ": RecallOutcome.CORRECTED}
 
@@ -314,5 +314,5 @@ def test_nobody_is_named_in_a_report_that_was_recalled_or_corrected(agencies: Ag
     correct(agencies.iran, corrected.id, {"agency": "Synthetic river post"}, SLIP, by=BY)
     for report in (recalled, corrected):
         with pytest.raises(Refused, match="has been recalled") as refused:
-            record_identity(agencies.iran, report, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
+            new_person(agencies.iran, report.id, "Nemuneh (synthetic)")
         assert refused.value.rule == "not_recalled"

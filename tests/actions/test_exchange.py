@@ -12,7 +12,6 @@ from hamkar.actions.check_log import check_log
 from hamkar.actions.deliver import deliver
 from hamkar.actions.node import Node
 from hamkar.actions.receive_bundle import receive
-from hamkar.actions.record_identity import record_identity
 from hamkar.actions.release import explain, release, releases_of
 from hamkar.actions.status import status
 from hamkar.errors import BadInput, NotFound, Refused
@@ -22,9 +21,10 @@ from hamkar.model.handling import FREE, Handling, HandlingCode
 from hamkar.model.receipt import Acceptance
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
-from hamkar.store import identities, inbox
+from hamkar.store import entities, inbox
 from hamkar.store.inbox import StreamIn
 from hamkar.store.outbox import stream_of
+from people import new_person
 from reports import line
 
 
@@ -91,18 +91,22 @@ def test_a_refusal_is_kept_with_its_rule_and_nothing_travels(agencies: Agencies)
 
 def test_a_seizure_never_takes_its_people_along(agencies: Agencies) -> None:
     report = new_report(agencies.iran)
-    person = record_identity(agencies.iran, report, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
+    person = new_person(agencies.iran, report.id, "Nemuneh (synthetic)")
     decided = release(agencies.iran, report.group, "AZ", Purpose.INVESTIGATION, by=BY)
     assert [one.release.record for one in decided] == [report.id]
     agencies.exchange()
     with agencies.azerbaijan.database.transaction() as connection, pytest.raises(NotFound):
-        identities.find_identity(connection, person.id, prefer=agencies.iran.id)
+        entities.find_entity(connection, person.id, prefer=agencies.iran.id)
 
 
-def test_a_person_is_recorded_only_with_an_own_report_that_states_a_party(agencies: Agencies) -> None:
+def test_a_person_is_recorded_only_with_an_own_report(agencies: Agencies) -> None:
     theirs = new_report(agencies.azerbaijan)
+    with pytest.raises(NotFound):
+        new_person(agencies.iran, theirs.id, "Nemuneh (synthetic)")
+    release(agencies.azerbaijan, theirs.id, "IR", Purpose.INVESTIGATION, by=BY)
+    agencies.exchange()
     with pytest.raises(BadInput, match="not this agency's"):
-        record_identity(agencies.iran, theirs, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
+        new_person(agencies.iran, theirs.id, "Nemuneh (synthetic)")
 
 
 def test_nobody_passes_on_what_another_agency_recorded(agencies: Agencies) -> None:

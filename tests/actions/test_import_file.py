@@ -8,10 +8,12 @@ import pytest
 from fixtures_node import BY, Agencies
 from hamkar.actions.events import find_event_id, list_events, list_reports, show_event
 from hamkar.actions.import_file import Imported, Wanted, import_file
+from hamkar.actions.list_imports import list_imports
 from hamkar.actions.node import Node
 from hamkar.errors import BadInput
 from hamkar.model.handling import Handling, HandlingCode
 from hamkar.model.report import Report
+from hamkar.model.role import Person, Role
 from hamkar.store.events import EventFilter
 from hamkar.vocab.resource import data_bytes
 
@@ -37,6 +39,13 @@ def taken(node: Node, path: Path, **wanted: object) -> Imported:
 def total(node: Node) -> int:
     """How many events the node holds."""
     return list_events(node, EventFilter(), sort="date", limit=1, offset=0).total
+
+
+def test_the_note_of_a_file_is_marked_like_its_claims(agencies: Agencies, tmp_path: Path) -> None:
+    node, path = agencies.iran, ids_file(tmp_path, ROW.replace("12.5", "77"))
+    taken(node, path, handling=Handling(code=HandlingCode.H2))
+    above, below = (node.seen_by(Person(name="x", roles=frozenset({role}))) for role in (Role.ANALYST, Role.BORDER_OFFICER))
+    assert len(list_imports(above, 50)) == len(list_imports(below, 50)) + 1
 
 
 def test_the_same_file_twice_adds_nothing(agencies: Agencies, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from hamkar.actions.deliver import deliver
 from hamkar.actions.node import ROOT_KEY, Node
 from hamkar.actions.partners import take_card
 from hamkar.actions.recall import Ground, list_recalls, recall
-from hamkar.actions.record_identity import record_identity
 from hamkar.actions.release import explain, release
 from hamkar.actions.retention import believe_clock, let_run_out
 from hamkar.actions.rotate_keys import Loss, revoke
@@ -28,6 +27,7 @@ from hamkar.model.recall import RecallKind, RecallOutcome
 from hamkar.store import consents, inbox, retention
 from hamkar.store.postgres.cluster import Cluster
 from passing import ONWARD, Line, holds, kept_bytes, open_line, outcomes, released, standing
+from people import new_person
 
 WRONG = Ground(kind=RecallKind.WRONG, reason="Synthetic mistake")
 
@@ -243,7 +243,7 @@ def test_where_an_onward_holder_may_not_have_the_new_version_it_erases_the_old(l
 def test_a_person_is_passed_on_and_recalled_with_the_report(line: Line) -> None:
     a, b, c, _ = line.nodes
     report = new_report(a)
-    person = record_identity(a, report, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
+    person = new_person(a, report.id, "Nemuneh (synthetic)")
     line.pass_down(report.id, 2)
     line.pass_down(person.id, 2)
     assert holds(c, a, person.id)

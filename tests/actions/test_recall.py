@@ -14,7 +14,6 @@ from hamkar.actions.deliver import deliver
 from hamkar.actions.events import merge, settle_field, show_event
 from hamkar.actions.node import Node
 from hamkar.actions.recall import Ground, HolderState, list_recalls, new_recall, overdue_sentence, recall
-from hamkar.actions.record_identity import record_identity
 from hamkar.actions.release import explain, release
 from hamkar.actions.send import Outgoing, send
 from hamkar.actions.take_recall import end_holds, hold, release_hold
@@ -30,6 +29,7 @@ from hamkar.model.seizure import Decision
 from hamkar.store import inbox, reports, set_aside
 from hamkar.store.set_aside import LegalHold
 from passing import kept_bytes, outcomes, standing
+from people import new_person
 
 WRONG = Ground(kind=RecallKind.WRONG, reason="Synthetic mistake")
 
@@ -165,7 +165,7 @@ def test_recalling_a_seizure_takes_back_every_own_record_of_it_and_nothing_else(
     ours, theirs = new_report(agencies.iran), new_report(agencies.azerbaijan)
     release(agencies.azerbaijan, theirs.id, "IR", Purpose.INVESTIGATION, by=BY)
     agencies.exchange()
-    person = record_identity(agencies.iran, ours, ["Nemuneh (synthetic)"], FREE, synthetic=True, by=BY)
+    person = new_person(agencies.iran, ours.id, "Nemuneh (synthetic)")
     other = event_of(agencies.iran, agencies.azerbaijan, theirs.id)
     merge(agencies.iran, other, ours.group, by=BY, reason="Synthetic")
     issued = recall(agencies.iran, ours.group, WRONG, by=BY)

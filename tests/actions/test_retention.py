@@ -21,13 +21,14 @@ from hamkar.exchange.chain import advance_all, leaf
 from hamkar.exchange.message import encode_message
 from hamkar.model.agreement import Category, Purpose, ReportField
 from hamkar.model.bundle import Bundle, Message, MessageKind
+from hamkar.model.entity import Entity, EntityRole
 from hamkar.model.handling import Handling, HandlingCode
-from hamkar.model.party import PartyIdentity, PartyRole
 from hamkar.model.report import Report
 from hamkar.store import retention
 from hamkar.store.events import EventFilter
 from hamkar.store.outbox import stream_of
 from hamkar.store.postgres.cluster import Cluster
+from people import named
 
 RETENTION = timedelta(days=1095)
 
@@ -297,25 +298,27 @@ def test_who_the_people_of_a_report_are_goes_with_it(agencies: Agencies) -> None
         new_report(agencies.iran, handling=Handling(code=HandlingCode.H0, delete_by=START.date() + timedelta(days=5))),
         parties=(),
     )
-    identity = PartyIdentity(
+    entity = Entity(
         id=agencies.iran.new_id(),
         report=report.id,
         ref="1",
         originator=agencies.iran.id,
-        role=PartyRole.SUSPECT,
-        names=("Synthetic Person",),
+        schema="Person",
+        role=EntityRole.SUSPECT,
+        properties=named("Synthetic Person"),
+        minor=False,
         handling=Handling(code=HandlingCode.H0),
         synthetic=True,
     )
     person = encode_message(
         Message(
             id=agencies.iran.new_id(),
-            kind=MessageKind.IDENTITY,
-            record=str(identity.id),
+            kind=MessageKind.ENTITY,
+            record=str(entity.id),
             agreement=wider,
             purpose=Purpose.INVESTIGATION,
-            handling=identity.handling,
-            body=Raw(identity.to_json()),
+            handling=entity.handling,
+            body=Raw(entity.to_json()),
         )
     )
     messages = [message(agencies.iran, report, wider), person]
@@ -329,9 +332,9 @@ def test_who_the_people_of_a_report_are_goes_with_it(agencies: Agencies) -> None
 
 
 def names_held(node: Node) -> int:
-    """How many identities the node holds."""
+    """How many people and things the node holds."""
     with node.database.transaction() as connection:
-        row = connection.execute("SELECT count(*) FROM nominal.identity").fetchone()
+        row = connection.execute("SELECT count(*) FROM nominal.entity").fetchone()
     return int(row[0]) if row else 0
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from fixtures_node import BY, PASSWORD, Agencies, file_reports
+from fixtures_node import BY, EVERY_WORK, PASSWORD, Agencies, file_reports
 from fixtures_web import synthetic_reports
-from hamkar.actions.record_identity import record_identity
 from hamkar.actions.status import status
 from hamkar.model.handling import FREE
 from hamkar.model.party import Party, PartyRole
 from hamkar.vocab.resource import data_bytes
+from people import new_person
 from reports import numbered
 
 TOKEN = "X-Hamkar-Token"  # noqa: S105 - the header's name
@@ -56,7 +56,13 @@ def program(url: str) -> Iterator[Program]:
 def test_a_session_is_opened_shown_and_ended(url: str) -> None:
     with signed_in(url) as program:
         shown = program.get("/session")
-        assert shown == {"account": "admin", "role": "administrator", "token": program.token, "idle_seconds": 900}
+        assert set(shown.pop("roles")) == EVERY_WORK
+        assert shown == {
+            "account": "admin",
+            "stepped_up": True,
+            "token": program.token,
+            "idle_seconds": 900,
+        }
         ended = program.http.delete("/api/v1/session", headers={TOKEN: program.token})
         assert (ended.status_code, ended.content) == (204, b"")
         assert program.http.get("/api/v1/session").status_code == 401
@@ -67,7 +73,7 @@ def test_wrong_credentials_open_no_session(url: str, credentials: dict[str, str]
     answer = httpx.post(url + "/api/v1/session", json=credentials)
     assert answer.status_code == 401
     assert "set-cookie" not in answer.headers
-    assert answer.json()["error"].startswith("name or password is wrong")
+    assert answer.json()["error"].startswith("name, password or code is wrong")
 
 
 @pytest.mark.parametrize(
@@ -152,13 +158,13 @@ def test_an_explanation_names_nobody(program: Program, agencies: Agencies) -> No
     first, *others = synthetic_reports(node, 800)
     party = Party(ref="p1", role=PartyRole.SUSPECT)
     file_reports(node, replace(first, parties=(party,)), *others)
-    record_identity(node, replace(first, parties=(party,)), ["Synthetic Person"], FREE, synthetic=True, by=BY)
+    new_person(node, first.id, "Synthetic Person")
     answer = program.http.get(
         "/api/v1/releases/explanation", params={"record": str(numbered(800)), "purpose": "investigation"}
     )
-    assert "identity" in answer.text
+    assert "entity" in answer.text
     assert "Synthetic Person" not in answer.text
-    assert program.get(f"/seizures/{numbered(800)}")["identities"] == {"suspect": 1}
+    assert program.get(f"/seizures/{numbered(800)}")["entities"] == [{"schema": "Person", "role": "suspect", "count": 1}]
 
 
 def test_partners_are_listed_and_added(program: Program, agencies: Agencies) -> None:

@@ -261,3 +261,35 @@ def test_a_hold_is_on_a_record_of_another_agency(run: Run, seizure: str) -> None
     refused = run("recall", "hold", seizure, "--ground", "court_order", "--until", "2099-01-01")
     assert refused.status == 1
     assert run("recall", "release-hold", seizure).status == 1
+
+
+def test_people_and_things_are_recorded_in_a_role_and_named_only_for_a_case(
+    run: Run, seizure: str, tmp_path: Path
+) -> None:
+    claims = run("seizure", "claims", seizure, "--json").json
+    assert isinstance(claims, list)
+    report, case = str(claims[0]["id"]), ("--case", "Synthetic 7", "--purpose")
+    person = ("entity", "add", report, "--schema", "Person", "--name", "Nemuneh (synthetic)", "--synthetic")
+    for words, why in ((("--role", "user"), "not targets"), (("--role", "witness"), "a written necessity")):
+        refused = run(*person, *words)
+        assert (refused.status, why in refused.err) == (1, True), refused.err
+    made = run(*person, "--role", "suspect", "--property", "birthDate=1980", "--json").json
+    assert isinstance(made, dict)
+    assert (made["schema"], made["role"], made["minor"]) == ("Person", "suspect", False)
+    waiting = run(*person, "--json").json
+    assert isinstance(waiting, dict)
+    assert waiting["id"] in run("entity", "list").out
+    assert run("entity", "role", waiting["id"], "contact", "--case", "Synthetic 7", "--adult").status == 0
+    assert run("entity", "list").out == "nothing yet\n"
+    assert "Nemuneh" not in run("entity", "list", seizure).out
+    assert run("entity", "show", made["id"]).status == 2
+    assert "name: Nemuneh (synthetic)" in run("entity", "show", made["id"], *case, "investigation").out
+    assert run("entity", "search", "nemun", *case, "investigation").out.count("birthDate: 1980") == 1
+    file = tmp_path / "people.ftm"
+    assert run("entity", "export", seizure, "--to", str(file), *case, "investigation").status == 0
+    assert [json.loads(line)["schema"] for line in file.read_bytes().splitlines()] == ["Person", "Person"]
+    again = run("entity", "import", str(file), "--report", report, "--json").json
+    assert isinstance(again, dict)
+    assert (again["made"], again["held_already"], again["rejected"]) == ([], 2, [])
+    corrected = run("correct", made["id"], "--set", "role=contact", "--reason", "Synthetic", "--yes", "--json")
+    assert (corrected.status, "Nemuneh" in corrected.out) == (0, False), "a correction names nobody either"

@@ -17,7 +17,7 @@ from hamkar.exchange.message import encode_message
 from hamkar.model.agency import Agency, NodeCard, Standing
 from hamkar.model.agreement import Agreement, Category, Onward, Purpose, ReportField
 from hamkar.model.bundle import GENESIS, Message, MessageKind
-from hamkar.model.handling import FREE, HandlingCode
+from hamkar.model.handling import FREE, Condition, HandlingCode
 
 NOW = datetime(2026, 3, 20, 8, 30, tzinfo=UTC)
 ISSUED = NOW - timedelta(days=5)
@@ -94,6 +94,7 @@ def terms(first: Node = NORTH, second: Node = SOUTH) -> Agreement:
         categories=(Category.DRUG_SEIZURE,),
         fields=(ReportField.DATES, ReportField.PLACE, ReportField.LINES),
         highest_handling=HandlingCode.H1,
+        conditions=tuple(Condition),
         onward=Onward.NEVER,
         retention_days=365,
         deadlines="urgent: 8 hours; other: 7 days",

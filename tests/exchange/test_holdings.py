@@ -26,7 +26,7 @@ from hamkar.model.holdings import Differs, StreamPoint
 COMPARISON = UUID("01900000-0000-7000-8000-000000000001")
 POINT = StreamPoint(epoch=1, seq=9)
 
-keys = st.tuples(st.sampled_from(("report", "identity")), st.uuids().map(str))
+keys = st.tuples(st.sampled_from(("report", "entity")), st.uuids().map(str))
 contents = st.binary(max_size=4).map(content_hash)
 sets = st.dictionaries(keys, contents, max_size=60)
 

@@ -15,7 +15,9 @@ from hamkar.exchange.statement import Statement, read_statement, recall_id, sign
 from hamkar.model.agency import NodeCard
 from hamkar.model.agreement import Purpose
 from hamkar.model.bundle import GENESIS, MessageKind
+from hamkar.model.clearance import Clearance
 from hamkar.model.consent import Consent
+from hamkar.model.handling import FREE
 from hamkar.model.recall import HoldGround, Recall, RecallAnswer, RecallKind, RecallOutcome
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -58,7 +60,20 @@ CONSENT = Consent(
     holder=NORTH.id,
     to=THIRD,
     purposes=(Purpose.INVESTIGATION,),
+    handling=FREE,
     until=date(2026, 12, 31),
+    issued_at=NOW,
+)
+
+CLEARANCE = Clearance(
+    v=1,
+    id=UUID(int=4),
+    record=RECALL.record,
+    kind_of_record=MessageKind.REPORT,
+    originator=SOUTH.id,
+    holder=NORTH.id,
+    case="Synthetic 12/26",
+    reason="Synthetic request for legal assistance",
     issued_at=NOW,
 )
 
@@ -68,14 +83,14 @@ def cards(node: str) -> list[NodeCard]:
     return [each.card for each in (SOUTH, NORTH) if each.id == node]
 
 
-@pytest.mark.parametrize("stated", [RECALL, ANSWER, CONSENT], ids=lambda stated: type(stated).__name__)
+@pytest.mark.parametrize("stated", [RECALL, ANSWER, CONSENT, CLEARANCE], ids=lambda stated: type(stated).__name__)
 def test_what_a_node_states_is_read_as_it_was_signed(stated: Statement) -> None:
     signed = sign_statement(stated, SOUTH.keys.signer)
     assert read_statement(signed, type(stated), cards) == stated
     assert stored_statement(signed, type(stated)) == stated
 
 
-@pytest.mark.parametrize("stated", [RECALL, ANSWER, CONSENT], ids=lambda stated: type(stated).__name__)
+@pytest.mark.parametrize("stated", [RECALL, ANSWER, CONSENT, CLEARANCE], ids=lambda stated: type(stated).__name__)
 def test_what_another_node_signs_in_its_name_proves_nothing(stated: Statement) -> None:
     with pytest.raises(ProtocolError, match="not signed by a key on a card of node"):
         read_statement(sign_statement(stated, NORTH.keys.signer), type(stated), cards)
@@ -114,6 +129,13 @@ def test_one_kind_of_statement_is_not_read_as_another() -> None:
         replace(CONSENT, to=NORTH.id),
         replace(CONSENT, holder="Synthetic"),
         replace(CONSENT, purposes=()),
+        replace(CLEARANCE, holder=SOUTH.id),
+        replace(CLEARANCE, holder="Synthetic"),
+        replace(CLEARANCE, case=" "),
+        replace(CLEARANCE, case="Synthetic\u202e 12/26"),
+        replace(CLEARANCE, case="x" * 201),
+        replace(CLEARANCE, reason=""),
+        replace(CLEARANCE, kind_of_record=MessageKind.CLEARANCE),
     ],
     ids=str,
 )
@@ -122,7 +144,7 @@ def test_a_statement_that_does_not_hold_together_is_refused_whoever_signed_it(br
         read_statement(sign_statement(broken, SOUTH.keys.signer), type(broken), cards)
 
 
-@given(st.data(), st.sampled_from([RECALL, ANSWER, CONSENT]))
+@given(st.data(), st.sampled_from([RECALL, ANSWER, CONSENT, CLEARANCE]))
 def test_whatever_the_bytes_they_give_a_statement_or_a_protocol_error(data: st.DataObject, stated: Statement) -> None:
     signed = bytearray(sign_statement(stated, SOUTH.keys.signer))
     for _ in range(data.draw(st.integers(1, 4))):

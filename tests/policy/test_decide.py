@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from hamkar.model.agency import Agency, Standing
 from hamkar.model.agreement import Agreement, AgreementState, Category, Onward, Purpose, ReportField
-from hamkar.model.handling import FREE, Handling, HandlingCode
+from hamkar.model.handling import FREE, Condition, Handling, HandlingCode
 from hamkar.policy.ask import Answer, Ask, Terms
 from hamkar.policy.decide import decide
+from hamkar.policy.gate import NOT_AT_RISK
 
 IRAN = Agency(node="i" * 32, name="Police IR", country="IR")
 AZERBAIJAN = Agency(node="z" * 32, name="Police AZ", country="AZ")
@@ -32,6 +33,7 @@ def agreement(partner: Agency = AZERBAIJAN, **terms: object) -> Agreement:
         categories=(Category.DRUG_SEIZURE, Category.PERSON),
         fields=(ReportField.LINES, ReportField.DATES),
         highest_handling=HandlingCode.H1,
+        conditions=(Condition.NO_COURT_USE,),
         onward=Onward.NEVER,
         retention_days=365,
         deadlines="bilateral",
@@ -57,6 +59,7 @@ def ask(**parts: object) -> Ask:
         terms=Terms(id="1", agreement=agreement(), state=AgreementState.IN_FORCE),
         filled=frozenset({ReportField.LINES, ReportField.NOTES}),
         today=TODAY,
+        gate=NOT_AT_RISK,
     )
     return replace(plain, **parts)  # type: ignore[arg-type] # parts by name
 
@@ -91,6 +94,10 @@ REFUSALS = {
     "a category that is not listed": (ask(category=Category.PRECURSOR_SEIZURE), "category_covered"),
     "a purpose that is not listed": (ask(purpose=Purpose.TRAINING), "purpose_covered"),
     "a record marked above the agreement": (ask(handling=Handling(code=HandlingCode.H2)), "handling_not_above"),
+    "a record under a condition that the agreement lacks": (
+        ask(handling=Handling(code=HandlingCode.H0, conditions=(Condition.NO_CAPITAL_USE, Condition.NO_COURT_USE))),
+        "conditions_honoured",
+    ),
     "another agency's record": (ask(originator="x" * 32), "originator_in_control"),
     "a record past its deletion": (ask(handling=Handling(code=HandlingCode.H0, delete_by=TODAY)), "not_past_deletion"),
     "a nominal part for an observer, even if agreed": (
@@ -115,7 +122,12 @@ asks = st.builds(
     originator=st.sampled_from([IRAN.node, "x" * 32]),
     partner=st.sampled_from([AZERBAIJAN, UNODC]),
     category=st.sampled_from(Category),
-    handling=st.sampled_from([FREE, *(Handling(code=c, restriction="r") for c in HandlingCode)]),
+    handling=st.builds(
+        Handling,
+        code=st.sampled_from(HandlingCode),
+        conditions=st.sets(st.sampled_from(Condition)).map(tuple),
+        restriction=st.just("r"),
+    ),
     purpose=st.sampled_from(Purpose),
     terms=st.none()
     | st.builds(
@@ -127,6 +139,7 @@ asks = st.builds(
             fields=st.sets(st.sampled_from(ReportField)).map(tuple),
             purposes=st.sets(st.sampled_from(Purpose)).map(tuple),
             highest_handling=st.sampled_from(HandlingCode),
+            conditions=st.sets(st.sampled_from(Condition)).map(tuple),
         ),
         st.sampled_from(AgreementState),
     ),
@@ -145,11 +158,12 @@ def may_go(asked: Ask) -> frozenset[str]:
         or asked.category not in terms.agreement.categories
         or asked.purpose not in terms.agreement.purposes
         or asked.handling.code > terms.agreement.highest_handling
+        or not set(asked.handling.conditions) <= set(terms.agreement.conditions)
         or (asked.category is Category.PERSON and asked.partner.standing is Standing.OBSERVER)
     ):
         return frozenset()
     if asked.category is Category.PERSON:
-        return frozenset({"identity"})
+        return frozenset({"entity"})
     return frozenset(field.value for field in asked.filled & set(terms.agreement.fields))
 
 

@@ -25,7 +25,7 @@ from hamkar.errors import BadInput, ProtocolError, Unreachable
 from hamkar.exchange.answer import Acknowledged, Answer, Declined, Halted, Wanted
 from hamkar.exchange.card import MAX_CARD_BYTES
 from hamkar.exchange.receipt import MAX_RECEIPT_BYTES
-from hamkar.transport.https import PartnerLink, get_card
+from loopback import card_here, link_here
 from transport.peer import IDENTITY, TODAY, Peer, Request, answering, identity, peer
 
 FRAME = b"HAMKAR\x01\x02 and the rest of a frame"
@@ -33,7 +33,7 @@ PATIENCE = 0.5
 
 
 def post(other: Peer, wait_seconds: float = 5) -> Answer:
-    with PartnerLink(other.card(), wait_seconds) as link:
+    with link_here(other.card(), wait_seconds) as link:
         return link.post_bundle(FRAME)
 
 
@@ -62,14 +62,14 @@ def test_a_refusal_comes_back_as_what_it_is(tmp_path: Path, status: int, body: b
 
 
 def test_many_bundles_go_over_one_connection(tmp_path: Path) -> None:
-    with peer(tmp_path, answering(200, b"{}")) as south, PartnerLink(south.card()) as link:
+    with peer(tmp_path, answering(200, b"{}")) as south, link_here(south.card()) as link:
         for _ in range(20):
             link.post_bundle(FRAME)
         assert (len(south.requests), south.connections) == (20, 1)
 
 
 def test_a_connection_the_partner_has_closed_is_opened_anew(tmp_path: Path) -> None:
-    with peer(tmp_path, answering(200, b"{}")) as south, PartnerLink(south.card()) as link:
+    with peer(tmp_path, answering(200, b"{}")) as south, link_here(south.card()) as link:
         south.close_after_answer = True
         for _ in range(3):
             link.post_bundle(FRAME)
@@ -97,7 +97,7 @@ def test_a_certificate_that_has_expired_is_refused_though_it_is_the_one_on_the_c
     expired = identity(days=-1)
     with (
         peer(tmp_path, answering(200, b"{}"), shown=expired) as south,
-        PartnerLink(south.card(expired)) as link,
+        link_here(south.card(expired)) as link,
         pytest.raises(ProtocolError, match="certificate has expired"),
     ):
         link.post_bundle(FRAME)
@@ -107,7 +107,7 @@ def test_a_certificate_issued_by_the_one_on_the_card_is_not_the_one_on_the_card(
     pinned, issued = issuer_and_issued()
     with (
         peer(tmp_path, answering(200, b"{}"), shown=issued) as south,
-        PartnerLink(south.card(pinned)) as link,
+        link_here(south.card(pinned)) as link,
         pytest.raises(ProtocolError, match="another certificate than the one on its card"),
     ):
         link.post_bundle(FRAME)
@@ -231,7 +231,7 @@ def test_an_answer_that_does_not_arrive_whole_means_try_again(tmp_path: Path, pi
 
 def test_a_link_recovers_after_a_failure(tmp_path: Path) -> None:
     script = iter([[b""], answering(200, b"{}")(Request("", {}, b""))])
-    with peer(tmp_path, lambda _: next(script)) as south, PartnerLink(south.card(), 5) as link:
+    with peer(tmp_path, lambda _: next(script)) as south, link_here(south.card(), 5) as link:
         south.close_after_answer = True
         with pytest.raises(Unreachable):
             link.post_bundle(FRAME)
@@ -241,7 +241,7 @@ def test_a_link_recovers_after_a_failure(tmp_path: Path) -> None:
 def test_an_address_where_nothing_listens_is_unreachable(tmp_path: Path) -> None:
     with peer(tmp_path, answering(200, b"{}")) as south:
         gone = south.card()
-    with PartnerLink(gone, 5) as link, pytest.raises(Unreachable, match=r"پلیس .* cannot be reached just now"):
+    with link_here(gone, 5) as link, pytest.raises(Unreachable, match=r"پلیس .* cannot be reached just now"):
         link.post_bundle(FRAME)
 
 
@@ -251,7 +251,7 @@ def test_an_address_where_nothing_listens_is_unreachable(tmp_path: Path) -> None
 )
 def test_an_address_that_cannot_be_one_is_the_partners_fault(endpoint: str) -> None:
     card = replace(SOUTH.card, endpoint=endpoint, certificate=IDENTITY.certificate)
-    with PartnerLink(card, 5) as link, pytest.raises(ProtocolError, match=r"address of .* cannot be used"):
+    with link_here(card, 5) as link, pytest.raises(ProtocolError, match=r"address of .* cannot be used"):
         link.post_bundle(FRAME)
 
 
@@ -259,7 +259,7 @@ def test_a_listener_that_never_accepts_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as silent:
         endpoint = f"https://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(Unreachable, match=r"did not answer within 0\.5 seconds"):
-            get_card(endpoint, PATIENCE)
+            card_here(endpoint, PATIENCE)
 
 
 def test_proxies_of_the_environment_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,7 +272,7 @@ def test_proxies_of_the_environment_are_not_used(tmp_path: Path, monkeypatch: py
 
 def test_first_contact_gives_the_card_and_the_certificate_seen_and_vouches_for_neither(tmp_path: Path) -> None:
     with peer(tmp_path, answering(200, SOUTH.signed.envelope)) as south:
-        seen = get_card(south.endpoint)
+        seen = card_here(south.endpoint)
     assert seen.data == SOUTH.signed.envelope
     assert seen.certificate == der_of(IDENTITY.certificate)
     assert south.requests[0].line == "GET /exchange/v1/card HTTP/1.1"
@@ -288,13 +288,13 @@ def test_first_contact_gives_the_card_and_the_certificate_seen_and_vouches_for_n
 )
 def test_an_address_that_gives_no_card_is_refused(tmp_path: Path, status: int, body: bytes, reason: str) -> None:
     with peer(tmp_path, answering(status, body)) as south, pytest.raises(ProtocolError, match=reason):
-        get_card(south.endpoint)
+        card_here(south.endpoint)
 
 
 @pytest.mark.parametrize("endpoint", ["", "node.example", "http://127.0.0.1", "https://127.0.0.1/x", "https://a b"])
 def test_what_is_no_address_is_not_even_tried(endpoint: str) -> None:
     with pytest.raises(BadInput, match="write https://host:port"):
-        get_card(endpoint)
+        card_here(endpoint)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -310,7 +310,7 @@ def test_any_bytes_over_tls_are_an_answer_or_one_of_two_errors(tmp_path: Path, s
 
 
 def test_cards_and_introductions_go_and_come_over_the_pinned_connection(tmp_path: Path) -> None:
-    with peer(tmp_path, answering(200, b"answered")) as south, PartnerLink(south.card()) as link:
+    with peer(tmp_path, answering(200, b"answered")) as south, link_here(south.card()) as link:
         link.post_card(b"a card")
         assert link.post_introduction(b"an introduction") == b"answered"
         assert link.get_card() == b"answered"
@@ -322,7 +322,7 @@ def test_cards_and_introductions_go_and_come_over_the_pinned_connection(tmp_path
 
 
 def test_a_declined_card_comes_back_as_the_partners_sentence(tmp_path: Path) -> None:
-    with peer(tmp_path, answering(400, b'{"error":"it is older"}')) as south, PartnerLink(south.card()) as link:
+    with peer(tmp_path, answering(400, b'{"error":"it is older"}')) as south, link_here(south.card()) as link:
         with pytest.raises(ProtocolError, match=r"does not take this node's card .*: it is older"):
             link.post_card(b"a card")
         with pytest.raises(ProtocolError, match=r"does not take the invitation .*: it is older"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hamkar.vocab.grades import grid, grids
+from hamkar.vocab.grades import grade_fault, grid, grids
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,9 @@ def test_a_grid_allows_its_codes_and_no_others(grid_id: str, source: str, inform
     found = grid(grid_id)
     assert found is not None
     assert ("".join(found.source), "".join(found.information)) == (source, information)
-    assert found.allows(source[0], information[-1])
-    assert not found.allows("Z", information[0])
-    assert not found.allows(source[0], "9")
+    assert grade_fault(grid_id, source[0], information[-1]) == ""
+    assert "is no source grade of" in grade_fault(grid_id, "Z", information[0])
+    assert "is no information grade of" in grade_fault(grid_id, source[0], "9")
 
 
 def test_what_comes_unassessed_is_x4_in_the_europol_grid_alone() -> None:
@@ -40,3 +40,4 @@ def test_every_code_has_a_meaning_and_every_grid_says_how_far_it_was_verified() 
 
 def test_an_unknown_grid_is_none() -> None:
     assert grid("6x6") is None
+    assert "no grid; use one of 4x4, 5x5x5, 3x5x2, admiralty" in grade_fault("6x6", "A", "1")

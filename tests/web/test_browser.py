@@ -8,8 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it ships no types
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+import gate_passing
+from exchanging import new_report
 from fixtures_node import BY, PASSWORD, Agencies, file_reports
 from fixtures_web import synthetic_reports
+from hamkar.actions import gate_ask
+from hamkar.actions.record_entity import record_entity
 from hamkar.actions.release import release
 from hamkar.actions.request_moves import Saying, move
 from hamkar.actions.requests import DraftRequest, ask
@@ -17,6 +21,7 @@ from hamkar.actions.status import status
 from hamkar.model.agreement import Purpose
 from hamkar.model.handling import FREE
 from hamkar.model.request import MoveKind, Subject, SubjectKind, Urgency
+from people import new_person, somebody
 from reports import numbered
 
 pytestmark = [
@@ -29,6 +34,8 @@ PAGES = (
     "/seizures",
     "/seizures?disputed=yes&since=soon",
     "/seizures/{event}",
+    "/seizures/{event}/entities",
+    "/seizures/{event}/entities?schema=Vessel",
     "/seizures/{event}/release",
     "/seizures/{event}/release?to={partner}&purpose=investigation&done=yes",
     "/inbox",
@@ -41,6 +48,10 @@ PAGES = (
     "/requests",
     "/requests/new",
     "/requests/{request}",
+    "/gate",
+    "/gate/assurances",
+    "/gate/entities/{person}?to={observer}",
+    "/gate/assessments/{assessment}",
     "/nowhere",
 )
 WIDE = {"width": 1280, "height": 900}
@@ -63,11 +74,22 @@ def addresses(agencies: Agencies, event: str, url: str) -> list[str]:
     file_reports(agencies.azerbaijan, *synthetic_reports(agencies.azerbaijan, 400))
     release(agencies.azerbaijan, numbered(400), agencies.iran.id, Purpose.INVESTIGATION, by=BY)
     agencies.exchange()
+    new_person(agencies.iran, numbered(901), "Synthetic")
+    record_entity(agencies.iran, numbered(901), somebody("Synthetic", role=None), by=BY)
     with agencies.iran.database.transaction() as connection:
         [agreement, _] = [row[0] for row in connection.execute("SELECT id FROM agreement ORDER BY id")]
     request = _asked(agencies)
     places = {"event": event, "partner": agencies.azerbaijan.id, "agreement": agreement, "request": request}
+    places |= _at_gate(agencies)
     return [url + page.format(**places) for page in PAGES]
+
+
+def _at_gate(agencies: Agencies) -> dict[str, object]:
+    """A person whose life could be at risk with the observer, and the assessment that waits."""
+    person = new_person(agencies.iran, new_report(agencies.iran).id, "Synthetic")
+    assurance = gate_passing.assure(agencies.iran, "UN")
+    waiting = gate_ask.ask(agencies.iran, gate_passing.draft(person.id, "UN", assurance.id), gate_passing.OFFICER)
+    return {"person": person.id, "observer": agencies.observer.id, "assessment": waiting.id}
 
 
 def _asked(agencies: Agencies) -> UUID:

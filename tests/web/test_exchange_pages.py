@@ -163,7 +163,7 @@ def test_an_unknown_agreement_is_not_there(officer: Officer) -> None:
     assert officer.browser.get("/agreements/" + "0" * 64).status_code == 404
     assert officer.browser.get("/agreements/zz").status_code == 400
     assert officer.send("/agreements/" + "0" * 64 + "/sign").status_code == 404
-    assert officer.send("/agreements/" + "0" * 64 + "/burn").status_code == 400
+    assert officer.send("/agreements/" + "0" * 64 + "/burn").status_code == 404
 
 
 def test_what_waits_says_for_whom_since_when_and_why(officer: Officer, agencies: Agencies) -> None:

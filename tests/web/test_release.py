@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from fixtures_node import BY, Agencies, file_reports
+from fixtures_node import Agencies, file_reports
 from fixtures_web import Officer, synthetic_reports, words_of
 from hamkar.actions.inbox import list_received
-from hamkar.actions.record_identity import record_identity
 from hamkar.actions.status import status
-from hamkar.model.handling import FREE
 from hamkar.model.party import Party, PartyRole
+from people import new_person
 from reports import numbered
 
 
@@ -72,12 +71,12 @@ def test_people_are_counted_by_role_and_named_nowhere(officer: Officer, agencies
     reports = synthetic_reports(node, 500)
     first = replace(reports[0], parties=(Party(ref="p1", role=PartyRole.SUSPECT, count=2),))
     file_reports(node, first, *reports[1:])
-    record_identity(node, first, ["Synthetic Person"], FREE, synthetic=True, by=BY)
+    new_person(node, first.id, "Synthetic Person")
     event = str(numbered(500))
     page = officer.read(f"/seizures/{event}")
-    assert "Identities of people held with these reports, not shown here: suspect 1" in page
+    assert "People and things held with these reports, not named here: Person, suspect: 1" in page
     offer = officer.read(f"/seizures/{event}/release")
-    assert "Identity of a person The agreement does not cover this kind of information." in offer
+    assert "Person or thing on record The agreement does not cover this kind of information." in offer
     assert "withheld suspect" in offer
     assert "Synthetic Person" not in page + offer
 

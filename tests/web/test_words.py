@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hamkar.actions.export import Layout
 from hamkar.model.agency import Standing
 from hamkar.model.agreement import AgreementState, Category, Onward, Purpose, ReportField
 from hamkar.model.bundle import MessageKind
-from hamkar.model.handling import Condition, HandlingCode
+from hamkar.model.handling import Condition, HandlingCode, Use
+from hamkar.model.oversight import AlarmKind, ReadingAct
 from hamkar.model.party import PartyRole
 from hamkar.model.quantity import Basis, Measured, Qualifier, Weighing
 from hamkar.model.recall import HoldGround, RecallKind, RecallOutcome
@@ -21,13 +23,18 @@ from hamkar.model.report import Doubt, SourceKind
 from hamkar.model.request import Ground, MoveKind, RequestState, SubjectKind, Urgency
 from hamkar.model.seizure import Status
 from hamkar.model.stated_date import DateKind
+from hamkar.policy.look import ReadPurpose
 from hamkar.policy.rules import RULES
+from hamkar.policy.subject_access import AccessGround, AccessState, AccessStep
 from hamkar.seizures.derive import FIELDS
+from hamkar.statistics.published_table import TableKind
 from hamkar.text.digits import ascii_digits
+from hamkar.vocab.grades import grids
 from hamkar.vocab.units import units
 from hamkar.web import days, figures
 from hamkar.web.language import Language, find_language
 from hamkar.web.names import country_choices, substance_choices
+from hamkar.web.oversight import View
 from hamkar.web.words import PHRASES, WORDS, word
 
 KINDS: dict[str, type[StrEnum]] = {
@@ -45,6 +52,7 @@ KINDS: dict[str, type[StrEnum]] = {
     "onward": Onward,
     "handling": HandlingCode,
     "condition": Condition,
+    "use": Use,
     "agreement_state": AgreementState,
     "standing": Standing,
     "outcome": Outcome,
@@ -58,6 +66,15 @@ KINDS: dict[str, type[StrEnum]] = {
     "request_state": RequestState,
     "move_kind": MoveKind,
     "ground": Ground,
+    "published_table": TableKind,
+    "read_purpose": ReadPurpose,
+    "reading_act": ReadingAct,
+    "layout": Layout,
+    "oversight": View,
+    "alarm": AlarmKind,
+    "access_state": AccessState,
+    "access_step": AccessStep,
+    "access_ground": AccessGround,
 }
 
 
@@ -73,9 +90,11 @@ def test_every_code_of_the_model_has_a_word(kind: str) -> None:
 
 
 def test_every_rule_field_unit_and_qualifier_has_a_word() -> None:
-    assert {rule.__name__ for rule in RULES} <= set(WORDS["rule"])
+    assert {rule.name for rule in RULES} <= set(WORDS["rule"])
     assert {field.name for field in FIELDS} <= set(WORDS["event_field"])
     assert {unit.code for unit in units()} == set(WORDS["unit"])
+    meanings = {each for grid in grids() for codes in (grid.source, grid.information) for each in codes.values()}
+    assert meanings == set(WORDS["grade_meaning"])
     assert set(Qualifier) == set(PHRASES["qualifier"])
 
 

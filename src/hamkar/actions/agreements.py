@@ -15,7 +15,7 @@ from hamkar.exchange.card import stored_card
 from hamkar.model.agency import Agency, NodeCard
 from hamkar.model.agreement import Agreement, AgreementState, Category, Onward, Purpose, ReportField
 from hamkar.model.bundle import MessageKind
-from hamkar.model.handling import HandlingCode
+from hamkar.model.handling import Condition, HandlingCode
 from hamkar.model.record import Record
 from hamkar.policy.ask import Terms
 from hamkar.store import agreements, log, partners
@@ -53,6 +53,7 @@ class DraftTerms(Record):
     deadlines: str
     valid_from: date
     valid_until: date
+    conditions: tuple[Condition, ...] = tuple(Condition)
     supersedes: str = ""
 
 

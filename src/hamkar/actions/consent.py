@@ -15,7 +15,8 @@ from hamkar.exchange.statement import sign_statement, stored_statement
 from hamkar.model.agreement import Agreement, Onward, Purpose
 from hamkar.model.bundle import MessageKind
 from hamkar.model.consent import Consent
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import Entity
+from hamkar.model.handling import FREE, Handling
 from hamkar.model.recall import Recall, RecallKind
 from hamkar.model.report import Report
 from hamkar.store import agreements, consents, log, partners, recalls, releases
@@ -26,12 +27,16 @@ from hamkar.store.log import Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
-    """To whom a holder may pass a record on, for which purposes and until when; as long as agreed, where not said."""
+    """To whom a holder may pass a record on, for which purposes and until when; as long as agreed, where not said.
+
+    ``handling`` is what goes with it beyond the record's own.
+    """
 
     holder: str
     to: str
     purposes: Sequence[Purpose] = ()
     until: date | None = None
+    handling: Handling = FREE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +75,23 @@ def consent(node: Node, wanted: UUID, leave: Leave, *, by: str) -> Consent:
     return made
 
 
-def _made(node: Node, record: Report | PartyIdentity, way: tuple[str, str], leave: Leave, terms: Agreement) -> Consent:
+def _made(node: Node, record: Report | Entity, way: tuple[str, str], leave: Leave, terms: Agreement) -> Consent:
     return Consent(
         v=1,
         id=node.new_id(),
         record=record.id,
-        kind_of_record=MessageKind.REPORT if isinstance(record, Report) else MessageKind.IDENTITY,
+        kind_of_record=MessageKind.REPORT if isinstance(record, Report) else MessageKind.ENTITY,
         originator=node.id,
         holder=way[0],
         to=way[1],
         purposes=tuple(leave.purposes) or terms.purposes,
+        handling=record.handling.joined(leave.handling),
         until=leave.until or terms.valid_until,
         issued_at=node.now(),
     )
 
 
-def _way(node: Node, connection: Connection, record: Report | PartyIdentity, holder: str) -> tuple[str, Agreement]:
+def _way(node: Node, connection: Connection, record: Report | Entity, holder: str) -> tuple[str, Agreement]:
     """By which agreement of this node's the holder has the record, straight or by earlier consents. Raises Refused."""
     gave = releases.receivers(connection, record.id, node.id)
     straight = [each.agreement for each in gave if each.partner == holder]

@@ -8,14 +8,15 @@ from hamkar.actions.erase_copy import forget_quotes
 from hamkar.actions.events import rederive
 from hamkar.actions.node import Node
 from hamkar.actions.recall import WITHIN, Ground, new_recall, own_record, recall_entry
+from hamkar.actions.record_entity import check_recording
 from hamkar.actions.tell_holders import SignedRecall, Successor, tell_holders
 from hamkar.errors import BadInput
 from hamkar.exchange.statement import sign_statement
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import Entity
 from hamkar.model.recall import Recall, RecallKind
 from hamkar.model.report import Report
-from hamkar.seizures.soundness import unsound, unsound_identity
-from hamkar.store import identities, log, recalls, reports, set_aside
+from hamkar.seizures.soundness import unsound
+from hamkar.store import entities, log, recalls, reports, set_aside
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
 from hamkar.store.reports import Filed
@@ -32,13 +33,13 @@ class Correction:
     ``recall`` is that of the old version, None where it had been recalled before and nobody is left to be told.
     """
 
-    record: Report | PartyIdentity
+    record: Report | Entity
     recall: Recall | None
     told: tuple[str, ...]
 
 
 def correct(node: Node, wanted: UUID, changes: Mapping[str, object], reason: str, *, by: str) -> Correction:
-    """File a new version of an own report or identity and send it where the one before went, as policy allows today.
+    """File a new version of an own record and send it where the one before went, as policy allows today.
 
     The version before stays as history and is a claim no more. Raises NotFound, Refused for another agency's record,
     and BadInput where the changes make no sound record.
@@ -55,7 +56,7 @@ def correct(node: Node, wanted: UUID, changes: Mapping[str, object], reason: str
     return Correction(successor.record, made, told)
 
 
-def _changed(node: Node, old: Report | PartyIdentity, changes: Mapping[str, object]) -> Report | PartyIdentity:
+def _changed(node: Node, old: Report | Entity, changes: Mapping[str, object]) -> Report | Entity:
     plain = old.to_dict()
     wrong = sorted(set(changes) - (set(plain) - _FIXED))
     if wrong or not changes:
@@ -64,22 +65,23 @@ def _changed(node: Node, old: Report | PartyIdentity, changes: Mapping[str, obje
         raise BadInput(msg)
     identifier = {"id": str(node.new_id())} | ({"supersedes": str(old.id)} if isinstance(old, Report) else {})
     new = type(old).from_dict(plain | dict(changes) | identifier)
-    fault = unsound(new) if isinstance(new, Report) else unsound_identity(new)
-    if fault is not None:
+    if isinstance(new, Entity):
+        check_recording(node, new)
+    elif fault := unsound(new):
         raise BadInput(fault)
     return new
 
 
-def _file(node: Node, connection: Connection, old: Report | PartyIdentity, new: Report | PartyIdentity) -> Successor:
+def _file(node: Node, connection: Connection, old: Report | Entity, new: Report | Entity) -> Successor:
     """File the new version in the place of the old one, which is set aside."""
     now = node.now()
-    if isinstance(new, PartyIdentity):
-        identities.put_identity(connection, new, now)
-        set_aside.set_aside_identity(connection, node.id, old.id, SetAside.SUPERSEDED, now)
+    if isinstance(new, Entity):
+        entities.put_successor(connection, old.id, new)
+        set_aside.set_aside_entity(connection, node.id, old.id, SetAside.SUPERSEDED, now)
         return Successor(new, None)
     event = reports.find_report(connection, old.id, prefer=node.id)[1]
     reports.copy_reports(connection, [Filed(new, event, new.id.bytes)], received_at=now)
-    identities.move_to(connection, node.id, old.id, new.id)
+    entities.move_to(connection, node.id, old.id, new.id)
     set_aside.set_aside_report(connection, node.id, old.id, SetAside.SUPERSEDED, now)
     forget_quotes(connection, [event])
     return Successor(new, event)
@@ -88,7 +90,7 @@ def _file(node: Node, connection: Connection, old: Report | PartyIdentity, new: 
 def _take_back(
     node: Node,
     connection: Connection,
-    old: Report | PartyIdentity,
+    old: Report | Entity,
     successor: Successor,
     ground: Ground,
     by: str,

@@ -25,6 +25,7 @@ from hamkar.store import agreements, card_exchange, log, outbox, partners, recei
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
 from hamkar.store.outbox import OutRow, StreamOut
+from hamkar.store.rows import together
 from hamkar.store.witness import Stated
 
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -271,12 +272,14 @@ def settle_receipt(node: Node, connection: Connection, receipt: Receipt, envelop
     outcome = settle(sent_state(node, stream), receipt, lambda seq: outbox.chain_at(connection, stream, seq))
     if not isinstance(outcome, Confirmed):
         return
-    outbox.acknowledge(connection, stream, outcome.upto, receipt.verdicts, node.now())
-    receipts.put_receipt(connection, receipt, envelope)
+    with together(connection) as writes:
+        outbox.acknowledge(writes, stream, outcome.upto, receipt.verdicts, node.now())
+        receipts.put_receipt(writes, receipt, envelope)
     subject = f"{stream.stream}/{outcome.upto}"
     entry = Entry(actor=stream.partner, act="receipt", subject=subject, partner=stream.partner)
     log.append(connection, entry, node.now())
-    witness.take_word(connection, stream.partner, receipt.logs, _stated(receipt, envelope), node.now())
+    heard = witness.take_word(connection, stream.partner, receipt.logs, _stated(receipt, envelope), node.now())
+    heard.keep(connection)
 
 
 def _stated(receipt: Receipt, envelope: bytes) -> Stated:

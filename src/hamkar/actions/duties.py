@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Final
 
 from hamkar.actions.compare_holdings import answer_comparisons, finish_comparisons
+from hamkar.actions.find_role import let_roleless_go
 from hamkar.actions.invite import forget_invitations
 from hamkar.actions.node import Node
+from hamkar.actions.nominal import forget_sought_words
 from hamkar.actions.notice_restore import notice_restore
 from hamkar.actions.request_duties import erase_old_requests, note_verdicts, remind_of_overdue
 from hamkar.actions.retention import let_run_out
@@ -29,7 +31,9 @@ DUTIES: Final[tuple[Callable[[Node], None], ...]] = (
     remind_of_overdue,
     erase_old_requests,
     let_run_out,
+    let_roleless_go,
     tell_seen,
+    forget_sought_words,
     answer_comparisons,
     finish_comparisons,
     end_holds,

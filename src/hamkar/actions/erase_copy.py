@@ -7,7 +7,7 @@ from uuid import UUID
 from hamkar.model.bundle import MessageKind
 from hamkar.model.recall import Recall
 from hamkar.seizures.derive import derive
-from hamkar.store import decisions, erasure, identities, reports, retention, set_aside
+from hamkar.store import decisions, entities, erasure, reports, retention, set_aside
 from hamkar.store.database import Connection
 
 
@@ -15,8 +15,8 @@ def is_held(connection: Connection, recall: Recall) -> bool:
     """Whether a copy of the recalled record is held here, in use or out of it."""
     if set_aside.is_set_aside(connection, recall.originator, recall.record):
         return True
-    if recall.kind_of_record is MessageKind.IDENTITY:
-        return identities.holds(connection, recall.originator, recall.record)
+    if recall.kind_of_record is MessageKind.ENTITY:
+        return entities.holds(connection, recall.originator, recall.record)
     return bool(reports.find_all_held(connection, recall.originator, [recall.record]))
 
 
@@ -29,12 +29,12 @@ def erase_copy(connection: Connection, recall: Recall, at: datetime) -> set[UUID
     originator, record = recall.originator, recall.record
     gone = [record]
     touched: set[UUID] = set()
-    if recall.kind_of_record is MessageKind.IDENTITY:
-        erasure.erase_identities(connection, originator, gone)
+    if recall.kind_of_record is MessageKind.ENTITY:
+        erasure.erase_entities(connection, originator, gone)
     else:
         if recall.replaced_by is not None:
             set_aside.set_aside_people(connection, originator, record, at)
-        gone += [one.id for one in identities.identities_of(connection, gone) if one.originator == originator]
+        gone += [one.id for one in entities.entities_of(connection, gone) if one.originator == originator]
         touched = erasure.erase_reports(connection, originator, [record])
     erase_traces(connection, originator, gone)
     forget_quotes(connection, touched)

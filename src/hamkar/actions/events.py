@@ -9,9 +9,10 @@ from hamkar.errors import BadInput, NotFound
 from hamkar.model.report import Report
 from hamkar.model.seizure import Decision, SeizureEvent
 from hamkar.seizures.derive import FIELDS, derive
-from hamkar.seizures.summary import summarise
-from hamkar.store import decisions, events, identities, log, reports
+from hamkar.seizures.summary import summaries
+from hamkar.store import decisions, entities, events, log, reports
 from hamkar.store.database import Connection
+from hamkar.store.entities import EntityCount
 from hamkar.store.events import EventFilter, EventRow, LineRow
 from hamkar.store.log import Entry
 from hamkar.store.reports import Move
@@ -34,41 +35,46 @@ class Page:
 class Shown:
     """A seizure as derived now, with the claims it is derived from and what people decided on it.
 
-    ``identities`` counts the people whose identity is held, by role.
+    ``entities`` counts the people and things that are held with those reports, by schema and role.
     """
 
     event: SeizureEvent
     reports: list[Report]
     decisions: list[Decision]
     moves: list[Move]
-    identities: dict[str, int]
+    entities: list[EntityCount]
 
 
 def list_events(node: Node, wanted: EventFilter, *, sort: str, limit: int, offset: int) -> Page:
     """The seizures that fit."""
     with node.database.transaction() as connection:
-        rows = events.list_events(connection, wanted, sort=sort, limit=limit, offset=offset)
-        shown = [row.id for row in rows]
+        rows = events.list_events(connection, wanted, node.sight, sort=sort, limit=limit, offset=offset)
         return Page(
             rows,
-            events.lines_of(connection, shown),
-            events.count_events(connection, wanted),
-            reports.received_from(connection, shown, node.id),
+            events.lines_of(connection, rows),
+            events.count_events(connection, wanted, node.sight),
+            reports.received_from(connection, [row.id for row in rows], node.id, node.sight),
         )
 
 
 def show_event(node: Node, event: UUID) -> Shown:
     """A seizure with its claims. Raises NotFound."""
     with node.database.transaction() as connection:
-        held = _reports(connection, event)
+        held = _reports(node, connection, event)
         decided = decisions.decisions_on(connection, event)
+        derived = derive(event, held, decided)
         return Shown(
-            derive(event, held, decided),
+            derived,
             held,
-            decided,
-            reports.moves_of(connection, event),
-            identities.count_roles(connection, [report.id for report in held]),
+            decided if node.sight.whole else [each for each in decided if _is_claimed(derived, each)],
+            reports.moves_of(connection, event, node.sight),
+            entities.count_by_role(connection, [report.id for report in held], node.sight),
         )
+
+
+def _is_claimed(event: SeizureEvent, decision: Decision) -> bool:
+    """Whether a report of the event as it is seen says what a person decided for."""
+    return any(claim.value == decision.value for claim in getattr(event, decision.field).claims)
 
 
 def list_reports(node: Node, originator: str, limit: int) -> list[Report]:
@@ -81,9 +87,9 @@ def find_event_id(node: Node, wanted: str) -> UUID:
     """The event with this identifier, or the one that holds the report with it. Raises NotFound or BadInput."""
     identifier = parse_id(wanted)
     with node.database.transaction() as connection:
-        if reports.reports_of(connection, identifier):
+        if node.sight.of(reports.reports_of(connection, identifier)):
             return identifier
-        return reports.find_report(connection, identifier, prefer=node.id)[1]
+        return _seen_report(node, connection, identifier)[1]
 
 
 def parse_id(text: str) -> UUID:
@@ -102,8 +108,9 @@ def merge(node: Node, origin: UUID, into: UUID, *, by: str, reason: str) -> Seiz
         raise BadInput(msg)
     with node.database.transaction() as connection:
         events.lock_events(connection, (origin, into))
-        moved = [report.id for report in _reports(connection, origin)]
-        _reports(connection, into)
+        _reports(node, connection, origin)
+        _reports(node, connection, into)
+        moved = [report.id for report in reports.reports_of(connection, origin)]
         reports.move_reports(connection, moved, (origin, into), by=by, at=node.now(), reason=reason)
         return _settle(
             node, connection, (origin, into), Entry(actor=by, act="merged", subject=str(into), detail=reason)
@@ -117,7 +124,7 @@ def split(node: Node, event: UUID, chosen: Sequence[UUID], *, by: str, reason: s
     """
     with node.database.transaction() as connection:
         events.lock_events(connection, (event,))
-        held = {report.id for report in _reports(connection, event)}
+        held = {report.id for report in _reports(node, connection, event)}
         strangers = set(chosen) - held
         if strangers or not chosen or set(chosen) == held:
             msg = f"to split {event}, name some but not all of its reports: {', '.join(map(str, sorted(held)))}"
@@ -137,7 +144,7 @@ def settle_field(node: Node, decision: Decision) -> SeizureEvent:
         raise BadInput(msg)
     with node.database.transaction() as connection:
         events.lock_events(connection, (decision.event,))
-        event = derive(decision.event, _reports(connection, decision.event))
+        event = derive(decision.event, _reports(node, connection, decision.event))
         claimed = [claim.value for claim in getattr(event, decision.field).claims]
         if decision.value not in claimed:
             choice = "; ".join(claimed) or "none"
@@ -156,21 +163,26 @@ def rederive(connection: Connection, touched: Iterable[UUID]) -> None:
     events.lock_events(connection, changed)
     for event in changed:
         held = reports.reports_of(connection, event)
-        if held:
-            events.replace_event(connection, summarise(derive(event, held, decisions.decisions_on(connection, event))))
-        else:
-            events.remove_event(connection, event)
+        events.replace_event(connection, event, summaries(event, held, decisions.decisions_on(connection, event)))
 
 
 def _settle(node: Node, connection: Connection, touched: tuple[UUID, ...], entry: Entry) -> SeizureEvent:
     rederive(connection, touched)
     log.append(connection, entry, node.now())
     last = touched[-1]
-    return derive(last, _reports(connection, last), decisions.decisions_on(connection, last))
+    return derive(last, _reports(node, connection, last), decisions.decisions_on(connection, last))
 
 
-def _reports(connection: Connection, event: UUID) -> list[Report]:
-    held = reports.reports_of(connection, event)
+def _seen_report(node: Node, connection: Connection, report: UUID) -> tuple[Report, UUID]:
+    found, event = reports.find_report(connection, report, prefer=node.id)
+    if not node.sees(found.handling):
+        raise NotFound(reports.not_held(report))
+    return found, event
+
+
+def _reports(node: Node, connection: Connection, event: UUID) -> list[Report]:
+    """The reports of an event that are seen. Raises NotFound where none is, whether others are held or not."""
+    held = node.sight.of(reports.reports_of(connection, event))
     if not held:
         msg = f"no seizure {event} is held here; `hamkar seizure list` shows what is"
         raise NotFound(msg)

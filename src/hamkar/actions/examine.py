@@ -16,6 +16,7 @@ from hamkar.actions.take_back_card import strange_keys
 from hamkar.errors import HamkarError
 from hamkar.model.record import Record
 from hamkar.settings import Settings
+from hamkar.store.row_security import wall_stands
 from hamkar.text.counted import counted
 
 ENOUGH_BYTES = 1 << 30
@@ -51,8 +52,16 @@ def _disk(home: Path) -> Finding:
 
 def _opened(node: Node) -> Iterator[Finding]:
     with node.database.transaction() as connection:
-        version = connection.info.server_version
+        version, walled = connection.info.server_version, wall_stands(connection)
     yield Finding(what="database", ok=True, detail=f"PostgreSQL {version // 10_000}.{version % 10_000} answers")
+    yield Finding(
+        what="row security",
+        ok=walled,
+        detail="the database itself hides from a person what the rules would"
+        if walled
+        else "this database account may make no role, so nothing but the rules hides names: let it make roles"
+        " (CREATEROLE), then move the node's data into a new database",
+    )
     yield _card(node)
     yield _root_key(node)
     yield _sealing_key(node)

@@ -15,7 +15,7 @@ from hamkar.formats.quality import Quality
 from hamkar.formats.reading import Reading, read
 from hamkar.model.handling import FREE, Handling, HandlingCode
 from hamkar.model.report import Report
-from hamkar.seizures.summary import summarise_reports
+from hamkar.seizures.summary import summaries
 from hamkar.store import events, imports, log, reports
 from hamkar.store.database import Connection
 from hamkar.store.imports import ImportRow
@@ -128,7 +128,7 @@ class _Intake:
         self.shared |= grouped.keys() - fresh
         self.written |= fresh
         events.copy_events(
-            self.connection, [summarise_reports(event, grouped[event]) for event in grouped if event in fresh]
+            self.connection, [line for event in grouped if event in fresh for line in summaries(event, grouped[event])]
         )
 
     def _events_of(self, claims: list[tuple[Report, bytes]]) -> dict[UUID, UUID]:
@@ -150,7 +150,14 @@ def _note(node: Node, connection: Connection, identifier: UUID, wanted: Wanted, 
     with wanted.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").digest()
     row = ImportRow(
-        identifier, wanted.path.name, digest, reading.quality.layout, by, node.now(), reading.quality.to_dict()
+        id=identifier,
+        file_name=wanted.path.name,
+        sha256=digest,
+        layout=reading.quality.layout,
+        imported_by=by,
+        imported_at=node.now(),
+        handling=wanted.handling.code.rank,
+        quality=reading.quality.to_dict(),
     )
     imports.put_import(connection, row)
     log.append(

@@ -13,6 +13,7 @@ from hamkar.crypto.signing import SigningKey
 from hamkar.errors import BadInput, NotReady
 from hamkar.exchange.card import first_card
 from hamkar.model.agency import Agency, Standing
+from hamkar.model.role import Role
 from hamkar.settings import Settings
 from hamkar.store import accounts, log
 from hamkar.store.keyfile import is_there, read_secret, write_secret
@@ -27,7 +28,7 @@ ADMIN = "admin"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewNode:
-    """What a node is to be: its agency, where partners reach it, and the first administrator's password."""
+    """What a node is to be: its agency, where partners reach it, and the first account's password and roles."""
 
     name: str
     country: str
@@ -35,6 +36,7 @@ class NewNode:
     endpoint: str
     host: str
     password: str
+    roles: frozenset[Role] = frozenset({Role.ADMINISTRATOR})
 
 
 def init_node(settings: Settings, wanted: NewNode, now: Clock = system_clock) -> str:
@@ -64,7 +66,7 @@ def init_node(settings: Settings, wanted: NewNode, now: Clock = system_clock) ->
         card = first_card(agency, root, keys, endpoint=wanted.endpoint, certificate=tls.certificate, issued=now())
         with database.transaction() as connection:
             put_own_card(connection, card.card.version, card.envelope, now())
-            accounts.put_account(connection, ADMIN, "administrator", hash_password(wanted.password), now())
+            accounts.add_account(connection, ADMIN, wanted.roles, hash_password(wanted.password), now(), by=ADMIN)
             log.append(connection, Entry(actor=ADMIN, act="init", subject=agency.node), now())
         return agency.node
 

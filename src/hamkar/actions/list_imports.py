@@ -8,4 +8,4 @@ from hamkar.store.imports import ImportRow
 def list_imports(node: Node, limit: int) -> list[ImportRow]:
     """The newest imports, at most ``limit``."""
     with node.database.transaction() as connection:
-        return imports.list_imports(connection, limit)
+        return imports.list_imports(connection, limit, node.sight)

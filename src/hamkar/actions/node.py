@@ -4,7 +4,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +17,9 @@ from hamkar.errors import NotReady
 from hamkar.exchange.card import SignedCard, stored_card
 from hamkar.ids.uuid7 import RANDOM_BYTES, uuid7
 from hamkar.model.agency import Agency
+from hamkar.model.handling import Handling
+from hamkar.model.role import Person
+from hamkar.policy.sight import WHOLE, Sight, sight_of
 from hamkar.settings import Settings
 from hamkar.store.database import Database, node_database
 from hamkar.store.keyfile import is_there, read_secret
@@ -38,13 +41,25 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node that is ready: its database is migrated, its keys are read, and its own card is at hand."""
+    """A node that is ready: its database is migrated, its keys are read, and its own card is at hand.
+
+    ``sight`` is how much of its records whoever it works for sees: all of them, unless it works for a person.
+    """
 
     home: Path
     database: Database
     ring: KeyRing
     signed_card: SignedCard
     now: Clock
+    sight: Sight = WHOLE
+
+    def seen_by(self, person: Person) -> "Node":
+        """The same node at work for a person, who gets what their roles may see and nothing else."""
+        return replace(self, sight=sight_of(person))
+
+    def sees(self, handling: Handling) -> bool:
+        """Whether whoever it works for sees records with this marking."""
+        return self.sight.sees(handling.code.rank)
 
     @property
     def keys(self) -> NodeKeys:

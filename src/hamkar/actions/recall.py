@@ -8,16 +8,17 @@ from uuid import UUID
 
 from hamkar.actions.node import Node
 from hamkar.actions.tell_holders import SignedRecall, tell_holders
-from hamkar.errors import BadInput, Refused
+from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.exchange.statement import MAX_RECALL_REASON, recall_id, sign_statement, stored_statement
 from hamkar.model.bundle import MessageKind
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import Entity
 from hamkar.model.recall import HoldGround, Recall, RecallKind, RecallOutcome
 from hamkar.model.record import Record
 from hamkar.model.report import Report
-from hamkar.store import identities, log, partners, recalls, reports, set_aside
+from hamkar.store import entities, log, partners, recalls, reports, set_aside
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
+from hamkar.store.marked import seen_among
 from hamkar.store.recalls import HolderRow, RecallRow
 
 WITHIN = timedelta(hours=72)
@@ -54,7 +55,7 @@ class Issued:
 
 
 def recall(node: Node, wanted: UUID, ground: Ground, *, by: str) -> list[Issued]:
-    """Take back an own report with its people, one identity, or every own record of a seizure. There is no way back.
+    """Take back an own report with its people, one person or thing, or every own record of a seizure. There is no way back.
 
     In one unit of work the record is closed to every release here and the recall is queued for every partner that was
     given it, also where it still waits. Raises NotFound, and Refused for another agency's record.
@@ -69,7 +70,7 @@ def recall(node: Node, wanted: UUID, ground: Ground, *, by: str) -> list[Issued]
 
 
 def _take_back(
-    node: Node, connection: Connection, record: Report | PartyIdentity, ground: Ground, by: str, entries: list[Entry]
+    node: Node, connection: Connection, record: Report | Entity, ground: Ground, by: str, entries: list[Entry]
 ) -> Issued:
     before = recalls.recall_in_effect(connection, node.id, record.id)
     if before is not None:
@@ -84,7 +85,7 @@ def _take_back(
 
 
 def new_recall(
-    node: Node, record: Report | PartyIdentity, ground: Ground, *, at: str = "", replaced_by: UUID | None = None
+    node: Node, record: Report | Entity, ground: Ground, *, at: str = "", replaced_by: UUID | None = None
 ) -> Recall:
     """The recall of an own record, to be signed."""
     now = node.now()
@@ -92,7 +93,7 @@ def new_recall(
         v=1,
         id=recall_id(node.id, record.id, at, now),
         record=record.id,
-        kind_of_record=MessageKind.REPORT if isinstance(record, Report) else MessageKind.IDENTITY,
+        kind_of_record=MessageKind.REPORT if isinstance(record, Report) else MessageKind.ENTITY,
         originator=node.id,
         kind=ground.kind,
         reason=ground.reason.strip(),
@@ -108,27 +109,29 @@ def recall_entry(made: Recall, by: str) -> Entry:
     return Entry(actor=by, act="recalled", subject=str(made.record), partner=made.at, rule=made.kind)
 
 
-def _own_records(node: Node, connection: Connection, wanted: UUID) -> list[Report | PartyIdentity]:
+def _own_records(node: Node, connection: Connection, wanted: UUID) -> list[Report | Entity]:
     """Own records by an identifier, people before the report they belong to."""
     held = [report for report in reports.reports_of(connection, wanted) if report.originator == node.id]
     if not held:
         record = own_record(node, connection, wanted)
-        if isinstance(record, PartyIdentity):
+        if isinstance(record, Entity):
             return [record]
         held = [record]
-    people = identities.identities_of(connection, [report.id for report in held])
+    people = entities.entities_of(connection, [report.id for report in held])
     return [*(person for person in people if person.originator == node.id), *held]
 
 
-def own_record(node: Node, connection: Connection, wanted: UUID) -> Report | PartyIdentity:
-    """An own report or identity. Raises NotFound, and Refused where it is another's or an old version."""
-    if set_aside.is_set_aside(connection, node.id, wanted):
+def own_record(node: Node, connection: Connection, wanted: UUID) -> Report | Entity:
+    """An own report, person or thing. Raises NotFound, and Refused where it is another's or an old version."""
+    if set_aside.is_set_aside(connection, node.id, wanted) and seen_among(connection, [wanted], node.sight):
         msg = f"{wanted} has been corrected: recall or correct the newest version, which holders have in its place"
         raise Refused(msg, rule="newest_version")
     found = reports.find_reports(connection, [wanted], prefer=node.id)
-    record = found[wanted][0] if found else identities.find_identity(connection, wanted, prefer=node.id)
+    record = found[wanted][0] if found else entities.find_entity(connection, wanted, prefer=node.id)
+    if not node.sees(record.handling):
+        raise NotFound(entities.not_held(wanted))
     if record.originator != node.id:
-        msg = f"{wanted} is another agency's record; only that agency takes it back or corrects it"
+        msg = f"{wanted} is another agency's record; only that agency takes it back, corrects or clears it"
         raise Refused(msg, rule="originator_in_control")
     return record
 
@@ -184,14 +187,15 @@ def list_recalls(node: Node, *, overdue: bool = False) -> list[RecallState]:
 
 
 def recalls_of_event(node: Node, event: UUID) -> list[RecallState]:
-    """The recalls of a seizure's reports, of the versions before them and of the people in them, the newest first."""
+    """The recalls of what is seen of a seizure: reports, the versions before them, and the people in them, newest first."""
     with node.database.transaction() as connection:
-        held = reports.reports_of(connection, event)
+        held = node.sight.of(reports.reports_of(connection, event))
         concerned = {report.id for report in held}
-        concerned |= {person.id for person in identities.identities_of(connection, sorted(concerned))}
+        concerned |= {person.id for person in entities.entities_of(connection, sorted(concerned))}
         for report in held:
             concerned |= {row.record for row in recalls.corrections_into(connection, report.originator, report.id)}
-        return _states(node, connection, recalls.recalls_of_records(connection, sorted(concerned)))
+        seen = seen_among(connection, sorted(concerned), node.sight)
+        return _states(node, connection, recalls.recalls_of_records(connection, sorted(seen)))
 
 
 def _states(node: Node, connection: Connection, rows: list[RecallRow]) -> list[RecallState]:

@@ -1,5 +1,7 @@
 """Taking a bundle from a partner: one unit of work from opening it to the signed receipt."""
 
+from collections.abc import Sequence
+
 from hamkar.actions.accepting.accept import Accepted, accept_all
 from hamkar.actions.accepting.desk import Desk
 from hamkar.actions.node import Node
@@ -20,6 +22,7 @@ from hamkar.store.inbox import Evidence, InRow, StreamIn
 from hamkar.store.log import Entry
 from hamkar.store.quota import Offered
 from hamkar.store.receipts import StreamPoint
+from hamkar.store.rows import together
 from hamkar.store.witness import Stated
 
 BAD_REQUEST = 400
@@ -103,20 +106,36 @@ def _take(node: Node, connection: Connection, stream: StreamIn, opened: SignedBu
     ]
     if stream.epoch < new.state.epoch and stream.next_seq > 1:
         tell_all_again(node, connection, stream.partner, stream.stream)
-    inbox.put_messages(connection, [_row(node, stream, new.state.epoch, *each) for each in judged])
-    inbox.advance(connection, stream, new.state.epoch, new.state.next_seq, new.state.chain)
-    inbox.put_evidence(connection, stream, _evidence(node, opened, contradicts=False))
-    note = Entry(
-        actor=stream.partner,
-        act="received",
-        subject=f"{stream.stream}/{new.entries[0].seq}-{new.entries[-1].seq}",
-        partner=stream.partner,
-    )
-    log.append(connection, note, node.now())
-    heard = witness.take_word(connection, stream.partner, opened.bundle.logs, _stated(opened), node.now())
-    receipt = make_receipt(opened.bundle, new.state, verdicts, node.now(), witness.answer(connection, heard))
+    _keep(desk, stream, opened, new, judged)
+    return _signed_receipt(node, connection, opened, new, verdicts)
+
+
+def _keep(
+    desk: Desk, stream: StreamIn, opened: SignedBundle, new: New, judged: Sequence[tuple[Arrival, Accepted]]
+) -> None:
+    """Write what the bundle has brought, and the verdicts on it."""
+    node, epoch = desk.node, new.state.epoch
+    with together(desk.connection) as writes:
+        desk.write(writes)
+        inbox.put_messages(writes, (_row(node, stream, epoch, *each) for each in judged))
+        inbox.advance(writes, stream, epoch, new.state.next_seq, new.state.chain)
+        inbox.put_evidence(writes, stream, _evidence(node, opened, contradicts=False))
+    desk.close()
+
+
+def _signed_receipt(
+    node: Node, connection: Connection, opened: SignedBundle, new: New, verdicts: Sequence[MessageVerdict]
+) -> bytes:
+    """The receipt, kept, with what is said of both logs once this bundle stands in this node's own."""
+    bundle, partner = opened.bundle, opened.bundle.sender
+    subject = f"{bundle.stream}/{new.entries[0].seq}-{new.entries[-1].seq}"
+    log.append(connection, Entry(actor=partner, act="received", subject=subject, partner=partner), node.now())
+    heard = witness.take_word(connection, partner, bundle.logs, _stated(opened), node.now())
+    receipt = make_receipt(bundle, new.state, verdicts, node.now(), witness.answer(connection, heard))
     envelope = sign_receipt(receipt, node.keys.signer)
-    receipts.put_receipt(connection, receipt, envelope)
+    with together(connection) as writes:
+        heard.keep(writes)
+        receipts.put_receipt(writes, receipt, envelope)
     return envelope
 
 

@@ -9,26 +9,32 @@ from uuid import UUID
 import msgspec
 
 from hamkar.actions.agreements import terms_with
+from hamkar.actions.canary import watch_canaries
+from hamkar.actions.gate_case import AtGate, GateKeeper
+from hamkar.actions.gate_owed import note_release
 from hamkar.actions.node import Node
 from hamkar.actions.passing_on import Leave, leave_for
-from hamkar.actions.send import Outgoing, send_all
+from hamkar.actions.send import Outgoing, queue_all
 from hamkar.crypto.pseudonym import pseudonym
-from hamkar.errors import Refused
+from hamkar.errors import NotFound, Refused
 from hamkar.exchange.card import stored_card
 from hamkar.model.agency import Agency
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
 from hamkar.model.bundle import MessageKind
 from hamkar.model.consent import PassedOn
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import Entity
+from hamkar.model.handling import Handling
 from hamkar.model.release import Release
 from hamkar.model.report import Report
 from hamkar.policy.ask import Answer, Ask, Terms
 from hamkar.policy.decide import decide_among
 from hamkar.policy.redact import category, filled, redact
-from hamkar.store import events, identities, log, outbox, partners, recalls, releases, reports, retention
+from hamkar.store import canaries, entities, events, log, outbox, partners, recalls, releases, reports, retention
 from hamkar.store.database import Connection
 from hamkar.store.lineage_secret import lineage_secret
 from hamkar.store.log import Entry
+from hamkar.store.marked import seen_among
+from hamkar.store.rows import together
 from hamkar.store.seen import seen_there
 
 
@@ -36,21 +42,28 @@ from hamkar.store.seen import seen_there
 class Considered:
     """A record, and what the policy says of giving it to a partner for a purpose under the agreement that applies.
 
-    ``leave`` is what its originator has consented to, for a record that is not this node's own.
+    ``leave`` is what its originator has consented to, for a record that is not this node's own. ``at_gate`` is what the
+    gate says of a person or thing.
     """
 
-    record: Report | PartyIdentity
+    record: Report | Entity
     event: UUID | None
     partner: Agency
     purpose: Purpose
     agreement: str
     answer: Answer
     leave: Leave | None = None
+    at_gate: AtGate | None = None
 
     @property
     def kind(self) -> MessageKind:
         """What it would travel as."""
-        return MessageKind.REPORT if isinstance(self.record, Report) else MessageKind.IDENTITY
+        return MessageKind.REPORT if isinstance(self.record, Report) else MessageKind.ENTITY
+
+    @property
+    def handling(self) -> Handling:
+        """What it would travel under: never less than what came with it, and than consent and gate ask."""
+        return _marking(self.record, self.leave, self.at_gate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +75,17 @@ class Decided:
 
 
 def explain(node: Node, wanted: UUID, partner: str, purpose: Purpose) -> list[Considered]:
-    """Field by field, what the partner would get of a seizure, a report or an identity, and why. Gives nothing."""
+    """Field by field, what the partner would get of a seizure, a report, or a person or thing, and why. Gives nothing."""
     with node.database.transaction() as connection:
-        return _counter(node, connection, partner, purpose).consider(wanted)
+        return replace(_counter(node, connection, partner, purpose), only_shown=True).consider(wanted)
+
+
+def explain_reports(
+    node: Node, connection: Connection, wanted: Sequence[UUID], partner: str, purpose: Purpose
+) -> list[Considered]:
+    """The same of those of these reports that are held, in the unit of work of whoever asks."""
+    held = reports.find_reports(connection, wanted, prefer=node.id)
+    return _counter(node, connection, partner, purpose).consider(*held)
 
 
 def explain_to_all(node: Node, wanted: UUID, purpose: Purpose) -> list[Considered]:
@@ -73,16 +94,18 @@ def explain_to_all(node: Node, wanted: UUID, purpose: Purpose) -> list[Considere
         return [
             considered
             for partner in partners.list_partners(connection)
-            for considered in _counter(node, connection, partner.node, purpose).consider(wanted)
+            for considered in replace(
+                _counter(node, connection, partner.node, purpose), only_shown=True
+            ).consider(wanted)
         ]
 
 
 def release(
     node: Node, wanted: UUID, partner: str, purpose: Purpose, *, by: str, shown: AbstractSet[UUID] | None = None
 ) -> list[Decided]:
-    """Decide on a report, an identity, or every report of a seizure, and queue what goes in the same unit of work.
+    """Decide on a report, a person or thing, or every report of a seizure, and queue what goes in the same unit of work.
 
-    A seizure's identities are never released with it: each takes a decision of its own, by its identifier. ``shown``
+    A seizure's people and things are never released with it: each takes a decision of its own, by its identifier. ``shown``
     are the reports that a person saw before deciding; raises Refused where the seizure has others by now.
     """
     with node.database.transaction() as connection:
@@ -113,30 +136,48 @@ def release_many(node: Node, wanted: Sequence[UUID], partner: str, purpose: Purp
 
 @dataclass(slots=True)
 class _Counter:
-    """Where records are considered for one partner and purpose under the agreements that stand between the two."""
+    """Where records are considered for one partner and purpose under the agreements that stand between the two.
+
+    Where it is only shown what would go, a canary is like any other record; who releases it is told otherwise.
+    """
 
     node: Node
     connection: Connection
     partner: Agency
     purpose: Purpose
     terms: Sequence[Terms]
+    only_shown: bool = False
 
     def consider(self, *wanted: UUID) -> list[Considered]:
-        """What may go of seizures, reports and identities."""
-        found = list(_records(self.node, self.connection, wanted))
+        """What may go of seizures, reports, people and things."""
+        found = [each for each in _records(self.node, self.connection, wanted) if self.node.sees(each[0].handling)]
+        if wanted and not found:
+            raise NotFound(entities.not_held(wanted[0]))
         recalled = recalls.recalled_among(self.connection, [record.id for record, _ in found])
+        held = canaries.held_among(
+            self.connection, [record.id for record, _ in found], canaries_too=not self.only_shown
+        )
         return [
-            self.ask(record, event, recalled=(record.id, record.originator) in recalled, consented=record.id)
+            self.ask(
+                record,
+                event,
+                recalled=(record.id, record.originator) in recalled,
+                consented=record.id,
+                held=(record.id, record.originator) in held,
+            )
             for record, event in found
         ]
 
-    def ask(self, record: Report | PartyIdentity, event: UUID | None, *, recalled: bool, consented: UUID) -> Considered:
+    def ask(
+        self, record: Report | Entity, event: UUID | None, *, recalled: bool, consented: UUID, held: bool = False
+    ) -> Considered:
         """What may go of one record; ``consented`` is the version of it that its originator consented to pass on."""
         kind = category(record) if isinstance(record, Report) else Category.PERSON
         foreign = record.originator != self.node.id
         leave = (
             leave_for(self.node, self.connection, consented, record.originator, self.partner.node) if foreign else None
         )
+        at_gate = self._keeper().ask(record) if isinstance(record, Entity) else None
         ask = Ask(
             record=consented,
             recalled=recalled,
@@ -144,20 +185,32 @@ class _Counter:
             originator=record.originator,
             partner=self.partner,
             category=kind,
-            handling=record.handling,
+            handling=_marking(record, leave, at_gate),
             purpose=self.purpose,
             terms=None,
             filled=filled(record) if isinstance(record, Report) else frozenset[ReportField](),
             today=self.node.today,
             consent=leave.consent if leave else None,
             came_under=leave.came_under if leave else Onward.NEVER,
+            subject=record.subject if isinstance(record, Entity) else None,
+            gate=at_gate.gate if at_gate else None,
+            held=held,
         )
         terms, answer = decide_among(ask, self.terms)
-        return Considered(record, event, self.partner, self.purpose, terms.id if terms else "", answer, leave)
+        going = at_gate.record if at_gate else record
+        return Considered(going, event, self.partner, self.purpose, terms.id if terms else "", answer, leave, at_gate)
+
+    def _keeper(self) -> GateKeeper:
+        return GateKeeper(self.node, self.connection, self.partner, self.purpose, self.terms)
+
+
+def _marking(record: Report | Entity, leave: Leave | None, at_gate: AtGate | None) -> Handling:
+    own = record.handling.joined(leave.consent.handling) if leave else record.handling
+    return at_gate.marking(own) if at_gate else own
 
 
 def consider_next(
-    node: Node, connection: Connection, earlier: Release, record: Report | PartyIdentity, event: UUID | None
+    node: Node, connection: Connection, earlier: Release, record: Report | Entity, event: UUID | None
 ) -> Considered:
     """What the policy says today of giving a corrected version where the one before went, under the same agreement."""
     counter = _counter(node, connection, earlier.partner, Purpose(earlier.purpose))
@@ -186,20 +239,20 @@ def _counter(node: Node, connection: Connection, partner: str, purpose: Purpose)
 
 def _records(
     node: Node, connection: Connection, wanted: Sequence[UUID]
-) -> Iterator[tuple[Report | PartyIdentity, UUID | None]]:
-    """What identifiers name, each in turn: a seizure's reports and then its people, one report, or one identity."""
+) -> Iterator[tuple[Report | Entity, UUID | None]]:
+    """What identifiers name, each in turn: a seizure's reports and then its people and things, one report, or one of these."""
     filed, alone = reports.reports_named(connection, wanted, prefer=node.id)
-    people = identities.identities_of(connection, [report.id for held in filed.values() for report in held])
+    people = entities.entities_of(connection, [report.id for held in filed.values() for report in held])
     for one in wanted:
         if one in filed:
             own = {report.id for report in filed[one]}
             yield from ((report, one) for report in filed[one])
-            yield from ((identity, one) for identity in people if identity.report in own)
+            yield from ((entity, one) for entity in people if entity.report in own)
         elif one in alone:
             yield alone[one]
         else:
-            identity = identities.find_identity(connection, one, prefer=node.id)
-            yield identity, reports.find_report(connection, identity.report, prefer=identity.originator)[1]
+            entity = entities.find_entity(connection, one, prefer=node.id)
+            yield entity, reports.find_report(connection, entity.report, prefer=entity.originator)[1]
 
 
 def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered], by: str) -> list[Decided]:
@@ -209,8 +262,9 @@ def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered]
     """
     if not chosen:
         return []
-    for address in sorted({_address(one) for one in chosen if one.answer.allowed}, key=lambda a: a.stream):
-        outbox.lock_stream(connection, address)
+    watch_canaries(node, connection, [one.record.id for one in chosen if isinstance(one.record, Entity)], by)
+    addresses = sorted({_address(one) for one in chosen if one.answer.allowed}, key=lambda each: each.stream)
+    locked = [outbox.lock_stream(connection, address) for address in addresses]
     partner = chosen[0].partner.node
     known = releases.earlier_releases(connection, [one.record.id for one in chosen], partner)
     decided = []
@@ -221,12 +275,20 @@ def _decide_all(node: Node, connection: Connection, chosen: Sequence[Considered]
         if one.answer.allowed:
             known[same] = decided[-1].release
     fresh = [(one, made.release) for one, made in zip(chosen, decided, strict=True) if made.fresh]
-    releases.put_releases(connection, [(made, one.record.originator, one.event) for one, made in fresh])
-    if going := [(one, made.id) for one, made in fresh if one.answer.allowed]:
-        secret = lineage_secret(connection)
-        send_all(node, connection, partner, [_outgoing(one, made, secret) for one, made in going])
-    log.append_many(connection, [_entry(made) for _, made in fresh], node.now())
+    secret = lineage_secret(connection) if locked else b""
+    going = [_outgoing(one, made.id, secret) for one, made in fresh if one.answer.allowed]
+    with together(connection) as writes:
+        releases.put_releases(writes, [(made, one.record.originator, one.event) for one, made in fresh])
+        queue_all(node, writes, locked, going)
+    passed = [note_release(connection, one.at_gate, made) for one, made in fresh if one.at_gate and _through(one)]
+    said = [replace(_entry(made), detail=one.at_gate.said if one.at_gate else "") for one, made in fresh]
+    log.append_many(connection, [*said, *passed], node.now())
     return decided
+
+
+def _through(one: Considered) -> bool:
+    """Whether it goes although it is exposed, by what was written at the gate."""
+    return one.answer.allowed and one.at_gate is not None and one.at_gate.exposure.exposed
 
 
 def _address(one: Considered) -> outbox.Address:
@@ -243,7 +305,7 @@ def _made(node: Node, one: Considered, by: str) -> Release:
         purpose=one.purpose,
         outcome=one.answer.outcome,
         rule=one.answer.verdict.rule,
-        reason=one.answer.verdict.reason,
+        reason=one.answer.verdict.sentence,
         fields=one.answer.fields,
         decided_by=by,
         decided_at=node.now(),
@@ -265,20 +327,20 @@ def _outgoing(one: Considered, made: UUID, secret: bytes) -> Outgoing:
         record=str(one.record.id),
         agreement=one.agreement,
         purpose=one.purpose,
-        handling=one.record.handling,
+        handling=one.handling,
         body=body,
         release=made,
     )
 
 
 def given(one: Considered, secret: bytes) -> bytes:
-    """The record as the partner gets it: a report without what is withheld.
+    """The record as the partner gets it, under the handling it travels under: a report without what is withheld.
 
     An own report's lineage goes under a pseudonym, because its name may say just that; another's has one already.
     """
     if not isinstance(one.record, Report):
-        return one.record.to_json()
-    redacted = redact(one.record, one.answer.given)
+        return replace(one.record, handling=one.handling).to_json()
+    redacted = replace(redact(one.record, one.answer.given), handling=one.handling)
     if one.leave is not None:
         return redacted.to_json()
     return replace(redacted, lineage=pseudonym(secret, one.record.lineage)).to_json()
@@ -298,10 +360,12 @@ class Told:
 
 
 def releases_of(node: Node, event: UUID) -> list[Told]:
-    """Every decision on the reports of a seizure, the newest first, with its fate: why they can or cannot see it."""
+    """Every decision on what is seen of a seizure, the newest first, with its fate: why they can or cannot see it."""
     with node.database.transaction() as connection:
-        events.find_event(connection, event)
-        made = releases.releases_of_event(connection, event)
+        events.find_event(connection, event, node.sight)
+        every = releases.releases_of_event(connection, event)
+        shown = seen_among(connection, [one.record for one in every], node.sight)
+        made = [one for one in every if one.record in shown]
         fate = outbox.deliveries(connection, [one.id for one in made])
         seen = seen_there(connection, [one.record for one in made])
         gone = retention.notices_on(connection, [one.record for one in made])

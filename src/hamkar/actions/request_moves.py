@@ -7,7 +7,7 @@ from uuid import UUID
 from hamkar.actions.agreements import terms_with
 from hamkar.actions.node import Node
 from hamkar.actions.release import Decided, release_in
-from hamkar.actions.requests import agency_of, telling
+from hamkar.actions.requests import agency_of, seen_request, telling
 from hamkar.actions.send import Outgoing, send
 from hamkar.errors import BadInput, Refused
 from hamkar.model.agreement import AgreementState
@@ -55,7 +55,7 @@ def move(node: Node, wanted: UUID, saying: Saying, *, by: str, records: Sequence
     request's state or a rule does not allow the move, or where no record may go and the answer says nothing else.
     """
     with node.database.transaction() as connection:
-        found = requests.find_request(connection, wanted, prefer=node.id)
+        found = seen_request(node, connection, wanted)
         row = requests.held_request(connection, found.request.asker, wanted) or found
         terms = _terms_for(node, connection, row, saying)
         if records:

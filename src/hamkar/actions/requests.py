@@ -9,7 +9,7 @@ from uuid import UUID
 from hamkar.actions.agreements import terms_with
 from hamkar.actions.node import Node
 from hamkar.actions.send import Outgoing, send
-from hamkar.errors import BadInput, Refused
+from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.exchange.card import stored_card
 from hamkar.model.agency import Agency
 from hamkar.model.agreement import Category, Purpose
@@ -18,6 +18,7 @@ from hamkar.model.handling import Handling
 from hamkar.model.record import Record
 from hamkar.model.request import MoveKind, Request, RequestState, Side, Subject, Urgency
 from hamkar.policy.ask import Ask, Terms
+from hamkar.policy.gate import NOT_AT_RISK
 from hamkar.policy.question import choose_terms
 from hamkar.requests.deadlines import PROFILES, due_after
 from hamkar.requests.soundness import unsound_reason, unsound_request
@@ -149,7 +150,11 @@ def _earlier(node: Node, connection: Connection, subjects: Sequence[Subject]) ->
     names = agency_names(node, connection)
     rows = requests.requests_about(connection, compared_subjects(subjects), node.now() - LOOK_BACK)
     telling = [row for row in rows if not row.kept.rejected and row.state is not RequestState.WITHDRAWN]
-    return [Earlier(row, _asker(node, names, row), _answer(connection, row)) for row in telling]
+    return [
+        Earlier(row, _asker(node, names, row), _answer(node, connection, row))
+        for row in telling
+        if node.sees(row.request.handling)
+    ]
 
 
 def _asker(node: Node, names: Mapping[str, str], row: RequestRow) -> str:
@@ -158,9 +163,10 @@ def _asker(node: Node, names: Mapping[str, str], row: RequestRow) -> str:
     return f"{node.agency.name} ({row.kept.officer}) of {names[row.partner]}"
 
 
-def _answer(connection: Connection, row: RequestRow) -> str:
+def _answer(node: Node, connection: Connection, row: RequestRow) -> str:
     moves = [] if row.open else requests.moves_of(connection, row.request)
-    return " ".join(each.move.text for each in moves if each.move.kind.answers and not each.kept.rejected)
+    answers = (each.move for each in moves if each.move.kind.answers and not each.kept.rejected)
+    return " ".join(move.text for move in answers if node.sees(move.handling))
 
 
 def _shortened(text: str) -> str:
@@ -207,6 +213,7 @@ def telling(about: UUID, holder: Agency, to: Agency, purpose: Purpose, handling:
         terms=None,
         filled=frozenset(),
         today=today,
+        gate=NOT_AT_RISK,  # a request is words, and the gate is for records; an answer's records go through it
     )
 
 
@@ -252,21 +259,33 @@ def list_requests(node: Node, *, due: bool = False) -> list[Listed]:
     with node.database.transaction() as connection:
         names = agency_names(node, connection)
         rows = requests.list_requests(connection, only_open=due, limit=LIST_LIMIT)
-        return [Listed(row, names[row.partner], row.request.side_of(node.id)) for row in rows]
+        return [
+            Listed(row, names[row.partner], row.request.side_of(node.id))
+            for row in rows
+            if node.sees(row.request.handling)
+        ]
 
 
 def show_request(node: Node, wanted: UUID) -> Told:
     """One request, every move about it, and what this node may do next. Raises NotFound."""
     with node.database.transaction() as connection:
-        row = requests.find_request(connection, wanted, prefer=node.id)
+        row = seen_request(node, connection, wanted)
         side = row.request.side_of(node.id)
         return Told(
             row,
             agency_names(node, connection)[row.partner],
             side,
-            requests.moves_of(connection, row.request),
+            [each for each in requests.moves_of(connection, row.request) if node.sees(each.move.handling)],
             [] if row.kept.rejected else possible(row.state, side),
         )
+
+
+def seen_request(node: Node, connection: Connection, wanted: UUID) -> RequestRow:
+    """The request with this identifier. Raises NotFound, also for one marked above what whoever asks may see."""
+    row = requests.find_request(connection, wanted, prefer=node.id)
+    if not node.sees(row.request.handling):
+        raise NotFound(requests.not_held(wanted))
+    return row
 
 
 def tallies(listed: Sequence[Listed]) -> dict[tuple[str, Side], Tally]:
@@ -293,6 +312,7 @@ def due_requests(node: Node, connection: Connection) -> tuple[DueRequest, ...]:
             overdue=row.due < now,
         )
         for row in requests.open_until(connection, tomorrow)
+        if node.sees(row.request.handling)
     )
 
 

@@ -14,7 +14,7 @@ from hamkar.actions.send import Outgoing, send_all
 from hamkar.model.bundle import MessageKind
 from hamkar.model.holdings import ErasureNotice, RunOut
 from hamkar.policy.redact import redact
-from hamkar.store import agreements, erasure, identities, log, recalls, reports, retention, set_aside
+from hamkar.store import agreements, entities, erasure, log, recalls, reports, retention, set_aside
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
 from hamkar.store.retention import Due
@@ -102,7 +102,7 @@ def _let_received_go(node: Node, connection: Connection) -> int:
 
 
 def _people_of(connection: Connection, ending: Iterable[Due]) -> list[Due]:
-    """Who the people of the reports are that go: an identity without its report is of no use and has no place."""
+    """The people and things of the reports that go: one without its report is of no use and has no place."""
     reports_of: dict[tuple[str, str], list[UUID]] = defaultdict(list)
     for each in ending:
         if each.kind == MessageKind.REPORT:
@@ -123,7 +123,7 @@ def _erase(connection: Connection, ending: Iterable[Due]) -> set[UUID]:
         if kind == MessageKind.REPORT:
             touched |= erasure.erase_reports(connection, originator, records)
         else:
-            erasure.erase_identities(connection, originator, records)
+            erasure.erase_entities(connection, originator, records)
             set_aside.erase_waiting(connection, originator, records)
         erasure.erase_sent(connection, originator, records)  # what was passed on of them
     return touched
@@ -172,9 +172,9 @@ def _let_own_go(node: Node, connection: Connection) -> int:
     """Erase own records whose date of deletion has come, and what was or is to be sent of them."""
     chosen, people = retention.own_due(connection, node.id, node.today, AT_ONCE)
     older = retention.erase_set_aside(connection, node.id, node.today)
-    theirs = [each.id for each in identities.identities_of(connection, chosen) if each.originator == node.id]
+    theirs = [each.id for each in entities.entities_of(connection, chosen) if each.originator == node.id]
     touched = erasure.erase_reports(connection, node.id, chosen)
-    erasure.erase_identities(connection, node.id, people)
+    erasure.erase_entities(connection, node.id, people)
     gone: Sequence[UUID] = list(dict.fromkeys([*chosen, *people, *theirs, *older]))
     erasure.erase_sent(connection, node.id, gone)
     forget_quotes(connection, touched)

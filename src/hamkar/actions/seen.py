@@ -15,12 +15,12 @@ AT_ONCE = 2_000
 
 
 def note_seen(node: Node, event: UUID, by: str) -> int:
-    """Note that a person has looked at an event's received reports; how many of them nobody had seen before.
+    """Note that a person has looked at an event's received reports, as far as they see them; how many are newly seen.
 
     Only this node keeps who it was. Those who gave them are told by `tell_seen`.
     """
     with node.database.transaction() as connection:
-        fresh = seen.note_seen(connection, node.id, event, by=by, on=node.today)
+        fresh = seen.note_seen(connection, node.id, event, node.sight, by=by, on=node.today)
         if fresh:
             log.append(connection, Entry(actor=by, act="seen", subject=str(event)), node.now())
         return fresh

@@ -13,6 +13,8 @@ from hamkar.model.bundle import Message, MessageKind
 from hamkar.model.handling import FREE, Handling
 from hamkar.store import outbox
 from hamkar.store.database import Connection
+from hamkar.store.outbox import StreamOut
+from hamkar.store.rows import Writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +37,19 @@ def send(node: Node, connection: Connection, partner: str, saying: Outgoing) -> 
 
 def send_all(node: Node, connection: Connection, partner: str, sayings: Sequence[Outgoing]) -> list[UUID]:
     """Queue messages of one agreement, or such as always flow, in their order; their identifiers."""
+    addresses = {address_of(partner, saying) for saying in sayings}
+    locked = [outbox.lock_stream(connection, each) for each in sorted(addresses, key=lambda each: each.stream)]
+    return queue_all(node, connection, locked, sayings)
+
+
+def queue_all(node: Node, to: Writer, locked: Sequence[StreamOut], sayings: Sequence[Outgoing]) -> list[UUID]:
+    """The same for a partner whose streams are locked."""
     queued = [_queued(node, saying) for saying in sayings]
-    for stream in sorted({address_of(partner, saying).stream for saying in sayings}):
-        chosen = [q for q, saying in zip(queued, sayings, strict=True) if address_of(partner, saying).stream == stream]
-        outbox.queue(connection, outbox.Address(partner, stream), chosen, at=node.now())
+    for stream in locked:
+        named = zip(queued, sayings, strict=True)
+        chosen = [each for each, saying in named if address_of(stream.partner, saying) == stream.address]
+        if chosen:
+            outbox.queue(to, stream, chosen, at=node.now())
     return [each.message_id for each in queued]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from hamkar.actions.agreements import to_sign
 from hamkar.actions.compare_holdings import differing
+from hamkar.actions.gate_owed import owed
 from hamkar.actions.node import Node
 from hamkar.actions.partners import card_now
 from hamkar.actions.quota import held_back
@@ -14,6 +15,7 @@ from hamkar.actions.requests import due_requests
 from hamkar.actions.retention import doubted_clock
 from hamkar.actions.rotate_keys import old_keys
 from hamkar.actions.show_partner import doubtful_sentences
+from hamkar.actions.subject_access import overdue_access_sentence
 from hamkar.actions.take_back_card import strange_keys
 from hamkar.model.record import Record
 from hamkar.store import epochs, events, inbox, outbox, partners, releases, reports, witness
@@ -101,9 +103,14 @@ def status(node: Node) -> Status:
 
 
 def concerns(node: Node, connection: Connection, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Sentences if retention stands still or answers to recalls are late, and for whoever differs or is held back."""
-    troubles = (doubted_clock(node, connection), overdue_sentence(connection, node.now()))
-    return (*filter(None, troubles), *differing(connection, names), *held_back(node, connection, names))
+    """Sentences for what stands still, is late or is owed at the gate, and for whoever differs or is held back."""
+    troubles = (
+        doubted_clock(node, connection),
+        overdue_sentence(connection, node.now()),
+        overdue_access_sentence(node, connection),
+    )
+    at_gate = owed(connection, node.now())
+    return (*filter(None, troubles), *at_gate, *differing(connection, names), *held_back(node, connection, names))
 
 
 def waiting(connection: Connection, names: Mapping[str, str]) -> tuple[Waiting, ...]:

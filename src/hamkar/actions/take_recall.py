@@ -13,11 +13,10 @@ from hamkar.actions.tell_holders import SignedRecall, Successor, give_corrected,
 from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.exchange.statement import sign_statement, stored_statement
 from hamkar.model.bundle import MessageKind
-from hamkar.model.handling import Condition
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import Entity
 from hamkar.model.recall import HoldGround, Recall, RecallAnswer, RecallKind, RecallOutcome
 from hamkar.model.report import Report
-from hamkar.store import consents, identities, inbox, log, recalls, reports, set_aside
+from hamkar.store import clearances, consents, entities, inbox, log, recalls, reports, set_aside
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
 from hamkar.store.set_aside import LegalHold, SetAside
@@ -131,8 +130,8 @@ def _hold_on(connection: Connection, recall: Recall, today: date) -> LegalHold |
 
 def _set_aside(node: Node, connection: Connection, recall: Recall) -> set[UUID]:
     chosen = (recall.originator, recall.record, SetAside.LEGAL_HOLD, node.now())
-    if recall.kind_of_record is MessageKind.IDENTITY:
-        set_aside.set_aside_identity(connection, *chosen)
+    if recall.kind_of_record is MessageKind.ENTITY:
+        set_aside.set_aside_entity(connection, *chosen)
         return set()
     event = set_aside.set_aside_report(connection, *chosen)
     touched = set() if event is None else {event}
@@ -231,7 +230,7 @@ def hold(node: Node, wanted: UUID, ground: HoldGround, until: date, *, by: str) 
     with node.database.transaction() as connection:
         recalls.lock(connection)
         record = _received(node, connection, wanted)
-        if ground is HoldGround.COURT_ORDER and Condition.NO_COURT_USE in record.handling.conditions:
+        if ground is HoldGround.COURT_ORDER and _kept_from_court(node, connection, record):
             msg = f"the originator of {wanted} forbids its use in court, so a court order is no ground to hold it here"
             raise Refused(msg, rule="no_court_use")
         placed = LegalHold(wanted, record.originator, ground, until, by, node.now())
@@ -241,9 +240,16 @@ def hold(node: Node, wanted: UUID, ground: HoldGround, until: date, *, by: str) 
     return placed
 
 
-def _received(node: Node, connection: Connection, wanted: UUID) -> Report | PartyIdentity:
+def _kept_from_court(node: Node, connection: Connection, record: Report | Entity) -> bool:
+    """Whether the originator keeps its record out of courts and has not cleared it for this node."""
+    return record.handling.forbids_court and not clearances.is_cleared(
+        connection, record.id, originator=record.originator, holder=node.id
+    )
+
+
+def _received(node: Node, connection: Connection, wanted: UUID) -> Report | Entity:
     found = reports.find_reports(connection, [wanted], prefer=node.id)
-    record = found[wanted][0] if found else identities.find_identity(connection, wanted, prefer=node.id)
+    record = found[wanted][0] if found else entities.find_entity(connection, wanted, prefer=node.id)
     if record.originator == node.id:
         msg = f"{wanted} is this agency's own record; a hold is for records that another agency may take back"
         raise Refused(msg, rule="originator_in_control")

@@ -13,7 +13,7 @@ from hamkar.exchange.statement import stored_statement
 from hamkar.model.agreement import AgreementState
 from hamkar.model.bundle import MessageKind
 from hamkar.model.consent import NO_CONSENT, Corrected
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import Entity
 from hamkar.model.recall import Recall
 from hamkar.model.release import Release
 from hamkar.model.report import Report
@@ -43,7 +43,7 @@ class Told:
 class Successor:
     """The corrected version of a recalled record, filed here, and its event."""
 
-    record: Report | PartyIdentity
+    record: Report | Entity
     event: UUID | None
 
 
@@ -128,7 +128,7 @@ def _give_corrected(node: Node, connection: Connection, signed: SignedRecall, on
         record=str(one.record.id),
         agreement=one.agreement,
         purpose=one.purpose,
-        handling=one.record.handling,
+        handling=one.handling,
         body=body.to_json(),
         release=made.id,
     )

@@ -12,13 +12,13 @@ from hamkar.store.events import EventFilter
 def totals(node: Node, wanted: EventFilter, substances: Sequence[str]) -> list[Figure]:
     """The bulk mass of each substance (of all that occur, where none is named) over the events that fit."""
     with node.database.transaction() as connection:
-        groups = line_groups.groups(connection, wanted)
+        groups = line_groups.groups(connection, wanted, node.sight)
         chosen = substances or sorted({group.substance for group in groups if group.substance})
         return [
             total_mass(
                 substance,
                 [group for group in groups if group.substance == substance],
-                line_groups.span(connection, wanted, substance),
+                line_groups.span(connection, wanted, node.sight, substance),
             )
             for substance in chosen
         ]

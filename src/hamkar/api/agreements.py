@@ -13,7 +13,7 @@ from hamkar.api.problem import problems
 from hamkar.api.text import AgreementId, Line, NodeId, Text
 from hamkar.model.agency import Agency
 from hamkar.model.agreement import Agreement, AgreementState, Category, Onward, Purpose, ReportField
-from hamkar.model.handling import HandlingCode
+from hamkar.model.handling import Condition, HandlingCode
 
 router = APIRouter(prefix="/agreements", tags=["agreements"])
 
@@ -42,6 +42,7 @@ class Proposal(BaseModel, extra="forbid"):
     categories: list[Category] = Field(min_length=1, max_length=20)
     fields: list[ReportField] = Field(min_length=1, max_length=40)
     highest_handling: HandlingCode
+    conditions: list[Condition] = Field(default_factory=lambda: list(Condition), max_length=20)
     onward: Onward
     retention_days: int = Field(ge=1, le=36_500)
     deadlines: Text = ""
@@ -58,6 +59,7 @@ class Proposal(BaseModel, extra="forbid"):
             categories=tuple(self.categories),
             fields=tuple(self.fields),
             highest_handling=self.highest_handling,
+            conditions=tuple(self.conditions),
             onward=self.onward,
             retention_days=self.retention_days,
             deadlines=self.deadlines,

@@ -6,9 +6,13 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Header, Request
 
-from hamkar.actions.accounts import session_of
+from hamkar.actions.access import require
+from hamkar.actions.access_person import EnrolFirst, person_of
 from hamkar.actions.node import Node
-from hamkar.store.accounts import Session
+from hamkar.actions.sessions import session_of
+from hamkar.api.acts import act_of
+from hamkar.model.role import Person
+from hamkar.store.sessions import Session
 
 TOKEN_HEADER = "X-Hamkar-Token"  # noqa: S105 - the header's name, no token
 
@@ -28,6 +32,11 @@ class Caller:
     node: Node
     session: Session
 
+    @property
+    def person(self) -> Person:
+        """Who it is, with which roles."""
+        return person_of(self.session, self.node.now())
+
 
 def node_of(request: Request) -> Node:
     """The node that the application serves."""
@@ -35,12 +44,17 @@ def node_of(request: Request) -> Node:
 
 
 def caller(request: Request) -> Caller:
-    """Whoever calls. Raises NotSignedIn."""
+    """Whoever calls. Raises NotSignedIn, EnrolFirst, and NotAllowed or StepUpFirst for the act."""
     node, secret = node_of(request), request.state.secret
     session = session_of(node, secret) if secret else None
     if session is None:
         raise NotSignedIn
-    return Caller(node, session)
+    act, person = act_of(request), person_of(session, node.now())
+    if act is not None:
+        if request.app.state.second_factor_required and not session.second_factor:
+            raise EnrolFirst
+        require(person, act)
+    return Caller(node.seen_by(person), session)
 
 
 Called = Annotated[Caller, Depends(caller)]

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from hamkar.actions import release as actions
+from hamkar.actions.access import require_release
 from hamkar.actions.release import Considered
 from hamkar.api.caller import Acting, Called
 from hamkar.api.problem import problems
@@ -27,7 +28,7 @@ router = APIRouter(tags=["releases"])
 class Explanation:
     """What the policy says of giving one record to one partner: by which rule and why, and field by field.
 
-    An identity is named by its identifier only; who it is stands in no explanation.
+    A person or thing is named by its identifier only; who or what it is stands in no explanation.
     """
 
     record: UUID
@@ -39,6 +40,7 @@ class Explanation:
     outcome: Outcome
     rule: str
     reason: str
+    remedy: str
     fields: tuple[FieldVerdict, ...]
 
 
@@ -66,7 +68,7 @@ class ToldRelease:
 @router.get("/releases/explanation", operation_id="explain_release", responses=problems(404))
 def explain(
     caller: Called,
-    record: Annotated[UUID, Query(description="A seizure, a report or an identity.")],
+    record: Annotated[UUID, Query(description="A seizure, a report, a person or a thing.")],
     purpose: Purpose,
     partner: Annotated[
         str, Query(pattern=r"^([a-z2-7]{32})?$", description="A node's id; every partner if empty.")
@@ -90,6 +92,7 @@ def _explanations(considered: Sequence[Considered]) -> list[Explanation]:
             outcome=one.answer.outcome,
             rule=one.answer.verdict.rule,
             reason=one.answer.verdict.reason,
+            remedy=one.answer.verdict.remedy,
             fields=one.answer.fields,
         )
         for one in considered
@@ -106,11 +109,12 @@ class ReleaseRequest(BaseModel, extra="forbid"):
 
 @router.post("/releases", operation_id="release", responses=problems(403, 404))
 def release(caller: Acting, wanted: ReleaseRequest) -> list[DecidedRelease]:
-    """Decide on a report, an identity, or every report of a seizure; what is released is queued at once.
+    """Decide on a report, a person or thing, or every report of a seizure; what is released is queued at once.
 
     A refusal is an answer like any other: it is kept with its rule and reason. After release, software cannot prevent
     misuse; recall obliges the partner to answer, it does not erase.
     """
+    require_release(caller.node, caller.person, [wanted.record])
     decided = actions.release(caller.node, wanted.record, wanted.partner, wanted.purpose, by=caller.session.account)
     return [DecidedRelease(one.release, one.fresh) for one in decided]
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from hamkar.actions import request_moves
 from hamkar.actions import requests as actions
+from hamkar.actions.access import require_release
 from hamkar.actions.request_moves import Saying
 from hamkar.actions.requests import DraftRequest, Listed
 from hamkar.api.caller import Acting, Called
@@ -175,6 +176,8 @@ def show(caller: Called, request: UUID) -> WholeRequest:
 @router.post("/{request}/moves", status_code=201, operation_id="move_request", responses=problems(403, 404, 409))
 def move(caller: Acting, request: UUID, made: Move) -> Made:
     """Acknowledge, answer, refuse, withdraw or remind; each record is decided on by the rules of release."""
+    if made.records:
+        require_release(caller.node, caller.person, made.records)
     done = request_moves.move(caller.node, request, made.saying(), by=caller.session.account, records=made.records)
     state = actions.show_request(caller.node, request).row.state
     return Made(done.move, state, [one.release for one in done.decided])

@@ -15,6 +15,7 @@ from hamkar.api.problem import problems
 from hamkar.api.text import Line, Page, PerPage, Reason, Text
 from hamkar.model.report import Report
 from hamkar.model.seizure import Decision, SeizureEvent
+from hamkar.store.entities import EntityCount
 from hamkar.store.events import COUNT_LIMIT, EventFilter, EventRow, LineRow
 from hamkar.store.reports import Move
 
@@ -54,12 +55,12 @@ class SeizurePage:
 
 @dataclass(frozen=True, slots=True)
 class SeizureFile:
-    """A seizure as derived, with what people decided; ``identities`` counts people whose identity is held, by role."""
+    """A seizure as derived, with what people decided; ``entities`` counts the people and things held, by role."""
 
     seizure: SeizureEvent
     decisions: list[Decision]
     moves: list[Move]
-    identities: dict[str, int]
+    entities: list[EntityCount]
 
 
 def _filter(
@@ -92,7 +93,7 @@ def list_seizures(
 def show(caller: Called, seizure: UUID) -> SeizureFile:
     """A seizure: every field with its value, how firmly it stands, by which rule, and every claim."""
     shown = events.show_event(caller.node, seizure)
-    return SeizureFile(shown.event, shown.decisions, shown.moves, shown.identities)
+    return SeizureFile(shown.event, shown.decisions, shown.moves, shown.entities)
 
 
 @router.get("/{seizure}/claims", operation_id="list_claims", responses=problems(404))

@@ -12,7 +12,7 @@ from hamkar.cli.here import DAY, choice, json_option, node, operator, show, tabl
 from hamkar.errors import BadInput
 from hamkar.exchange.agreement import SignedAgreement
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
-from hamkar.model.handling import HandlingCode
+from hamkar.model.handling import Condition, HandlingCode
 from hamkar.requests.deadlines import PROFILES
 from hamkar.text.counted import counted
 
@@ -42,6 +42,15 @@ def command() -> None:
     default="H1",
     show_default=True,
     help="The highest handling code of a record that may go.",
+)
+@click.option(
+    "--condition",
+    "conditions",
+    multiple=True,
+    type=choice(Condition),
+    default=[each.value for each in Condition],
+    show_default=True,
+    help="A condition of records that both sides promise to honour; repeat it. A record that bears another stays.",
 )
 @click.option(
     "--onward", type=choice(Onward), default="never", show_default=True, help="Whether a recipient may pass it on."
@@ -185,6 +194,7 @@ def _terms_text(one: Standing_) -> str:
         "categories": ", ".join(terms.categories),
         "fields": ", ".join(terms.fields),
         "highest handling": terms.highest_handling,
+        "conditions": ", ".join(terms.conditions) or "none",
         "onward": terms.onward.replace("_", " "),
         "retention": counted(terms.retention_days, "day"),
         "deadlines": terms.deadlines,

@@ -9,6 +9,7 @@ from hamkar.actions.consent import Kept, Leave, consent, list_consents, withdraw
 from hamkar.actions.events import parse_id
 from hamkar.cli.here import DAY, choice, json_option, node, operator, show, table
 from hamkar.model.agreement import Purpose
+from hamkar.model.handling import Condition, Handling, HandlingCode
 
 
 @click.command("consent")
@@ -17,6 +18,10 @@ from hamkar.model.agreement import Purpose
 @click.option("--to", "recipient", help="To whom: name, country or node id.")
 @click.option("--purpose", "purposes", multiple=True, type=choice(Purpose), help="For what; repeat it. Else as agreed.")
 @click.option("--until", type=DAY, help="The last day, in UTC; else as long as the agreement.")
+@click.option(
+    "--condition", "conditions", multiple=True, type=choice(Condition), help="What goes with it besides; repeat it."
+)
+@click.option("--delete-by", type=DAY, help="The day by which every copy that is passed on is deleted.")
 @click.option("--withdraw", "withdrawn", metavar="CONSENT", help="Take a consent back; --reason says why.")
 @click.option("--reason", default="", help="Why it is taken back, in words.")
 @json_option
@@ -27,6 +32,8 @@ def command(
     recipient: str | None,
     purposes: Sequence[str],
     until: datetime | None,
+    conditions: Sequence[str],
+    delete_by: datetime | None,
     withdrawn: str | None,
     reason: str,
     as_json: bool,
@@ -45,6 +52,11 @@ def command(
             to=recipient,
             purposes=[Purpose(purpose) for purpose in purposes],
             until=until.date() if until else None,
+            handling=Handling(
+                code=HandlingCode.H0,
+                conditions=tuple(Condition(condition) for condition in conditions),
+                delete_by=delete_by.date() if delete_by else None,
+            ),
         )
         with node() as here:
             made = consent(here, parse_id(record), leave, by=operator())

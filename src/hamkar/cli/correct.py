@@ -9,8 +9,10 @@ import click
 
 from hamkar.actions.correct import Correction, correct
 from hamkar.actions.events import parse_id
+from hamkar.cli.entity_text import unnamed
 from hamkar.cli.here import json_option, node, operator, show
 from hamkar.errors import BadInput
+from hamkar.model.report import Report
 from hamkar.text.counted import counted
 
 FINAL = "Whoever was given the old version gets the new one, as policy allows today, and erases the old in any case."
@@ -34,7 +36,8 @@ def command(
         click.confirm(f"{FINAL}\nCorrect {', '.join(sorted(changes)) or 'nothing'} of {record}?", abort=True, err=True)
     with node() as here:
         made = correct(here, parse_id(record), changes, reason, by=operator())
-    shown = {"record": made.record.to_dict(), "corrects": record, "told": list(made.told)}
+    version = made.record.to_dict() if isinstance(made.record, Report) else unnamed(made.record)
+    shown = {"record": version, "corrects": record, "told": list(made.told)}
     show(shown, _text(made), as_json=as_json)
 
 

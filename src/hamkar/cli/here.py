@@ -13,7 +13,9 @@ import click
 
 from hamkar.actions.node import Node, open_node
 from hamkar.errors import BadInput
+from hamkar.model.role import ALONE, Person, Role
 from hamkar.settings import Settings
+from hamkar.transport.reach import Reach, reach_of
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -47,6 +49,11 @@ def node() -> Iterator[Node]:
         yield opened
 
 
+def reach(here: Node) -> Reach:
+    """Which addresses this node connects to."""
+    return reach_of(settings().partner_networks, here.signed_card.card.endpoint)
+
+
 def operator() -> str:
     """Who runs the command, as the log names them: the account of the operating system, also behind ``sudo``.
 
@@ -59,6 +66,14 @@ def operator() -> str:
         return f"os:{pwd.getpwuid(account).pw_name}"
     except KeyError:
         return f"os:{account}"
+
+
+def operator_person() -> Person:
+    """Who runs the command, with every work role: whoever can read the node's folder can do all that its work allows.
+
+    Where two people have to act, they are two names all the same.
+    """
+    return Person(name=operator(), roles=frozenset(Role) - ALONE, stepped_up=True)
 
 
 def write_file(path: Path, data: bytes, what: str) -> None:

@@ -1,14 +1,16 @@
 """``hamkar import``."""
 
 import gc
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from hamkar.actions.import_file import FILE_CODES, Imported, Wanted, import_file
-from hamkar.cli.here import json_option, node, operator, show
+from hamkar.cli.here import DAY, choice, json_option, node, operator, show
 from hamkar.cli.progress import shown_progress
-from hamkar.model.handling import Handling, HandlingCode
+from hamkar.model.handling import Condition, Handling, HandlingCode
 
 
 @click.command("import")
@@ -21,11 +23,29 @@ from hamkar.model.handling import Handling, HandlingCode
     show_default=True,
     help="Mark its claims so.",
 )
+@click.option(
+    "--condition", "conditions", multiple=True, type=choice(Condition), help="Bind every holder by it; repeat it."
+)
+@click.option("--delete-by", type=DAY, help="The day by which every copy of its claims is deleted.")
 @click.option("--dry-run", is_flag=True, help="Read and judge the file, keep nothing.")
 @json_option
-def command(*, file: Path, layout: str | None, handling: str, dry_run: bool, as_json: bool) -> None:
+def command(
+    *,
+    file: Path,
+    layout: str | None,
+    handling: str,
+    conditions: Sequence[str],
+    delete_by: datetime | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Read a file of seizures into claims: CSV, zipped CSV or XLSX. The same file twice adds nothing."""
-    wanted = Wanted(path=file, layout=layout, handling=Handling(code=HandlingCode(handling)), dry_run=dry_run)
+    marked = Handling(
+        code=HandlingCode(handling),
+        conditions=tuple(each for each in Condition if each in conditions),
+        delete_by=delete_by.date() if delete_by else None,
+    )
+    wanted = Wanted(path=file, layout=layout, handling=marked, dry_run=dry_run)
     # A process that reads one file makes millions of records and no cycles: looking for some took 9 s of 40.
     gc.disable()
     with node() as here, shown_progress(f"Reading {file.name}") as progress:

@@ -50,9 +50,10 @@ def command(
     text = (
         f"The node of {name} is ready in {here.home}.\n"
         f"Fingerprint to compare with partners: {spoken(node)}\n"
-        f"Account for the pages: {ADMIN}.{secret}\n"
+        f"Account for the pages: {ADMIN}, an administrator and nothing else.{secret}\n"
         f"The root key is in {here.home / 'root.key'}. It belongs offline: move it to two media off this machine now.\n"
         "It says who the node is and is needed only to renew its card and to rotate or revoke keys (--root FILE).\n"
-        "Next: `hamkar serve`, and `hamkar partner card` for the card to give to partners."
+        "Next: `hamkar account add NAME --role liaison_officer` for who works with records (`hamkar account add -h`"
+        " lists the roles), `hamkar serve`, and `hamkar partner card` for the card to give to partners."
     )
     show(result, text, as_json=as_json)

@@ -8,30 +8,41 @@ import click
 from hamkar.errors import HamkarError
 
 COMMANDS = {
+    "account": "Accounts: add, list, roles, lock, unlock, sessions, end-sessions, recover.",
     "agreement": "Agreements: propose, sign, amend, list, show, suspend, resume.",
+    "budget": "Show, or set, what ACCOUNT may take in a day.",
+    "canary": "Canaries: made-up people on record, by which one finds who reads without need.",
     "consent": "Allow a holder to pass an own record on to another agency.",
     "correct": "Correct an own RECORD here and at every partner that was given it.",
     "courier": "Exchange with a partner by files: what waits goes out, what came is taken.",
     "database": "Run one of PostgreSQL's own programs (pg_dump, pg_restore, psql) on this node's database.",
     "demo": "Show three agencies on this machine exchanging real public cases.",
     "doctor": "Say what is wrong with this node and how to mend it.",
+    "entity": "People and things of reports: add, list, show, search, role, import, export.",
+    "export": "Exports: take seizures out in a file that says who did, when and for what.",
+    "evidence": "Evidence: clear an own record for a partner's case, list what was cleared.",
+    "gate": "The gate for names that could put a life at risk: check, ask, authorise, refuse, and what is owed.",
     "import": "Read a file of seizures into claims: CSV, zipped CSV or XLSX.",
     "init": "Make a node: its keys, its card, its database and the first account.",
+    "inspect": "Inspect: who saw what, exports, gate decisions, late recalls, purges, alarms, records held back.",
     "log": "The log of what was decided, given and taken.",
     "partner": "Partners: this node's card and keys, invitations, adding a partner's card, listing and showing them.",
     "password": "Give an account a new password and end its sessions.",
     "recall": "Take an own RECORD back from everybody who holds it, and see who has answered.",
-    "release": "Decide on giving RECORD (a seizure, a report or an identity) to a partner.",
+    "release": "Decide on giving RECORD (a seizure, a report, a person or a thing) to a partner.",
+    "report": "Reports that can be published: gate.",
     "request": "Requests: ask, acknowledge, answer, refuse, withdraw, list, show.",
     "seizure": "Seizures: list, show, claims, decide, merge, split.",
     "serve": "Run the node: the pages for officers, the door for partners, and delivery.",
     "stats": "Print how much was seized, with the coverage of every figure.",
     "status": "Say what the node holds and what waits, since when and why.",
+    "subject-access": "People who ask what is held on them: open, identify, search, answer, refuse, extend, list, show.",
     "sync": "Deliver now what waits for one partner or all, and pull what waits there.",
+    "totals": "Totals for observers: publish the closed years with small cells hidden, and show what is published.",
 }
 """Every command with its one line of help; the module of the same name defines it, or that in ``_MODULES``."""
 
-_MODULES = {"import": "import_"}
+_MODULES = {"import": "import_", "subject-access": "subject_access"}
 
 
 class _Commands(click.Group):

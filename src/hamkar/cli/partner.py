@@ -1,6 +1,7 @@
 """``hamkar partner``."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from hamkar.actions.rotate_keys import revoke as revoke_keys
 from hamkar.actions.rotate_keys import rotate as rotate_keys
 from hamkar.actions.show_partner import KeyStanding, PartnerStanding, show_own, show_partner
 from hamkar.cli.compare import compare, limit
-from hamkar.cli.here import json_option, node, operator, show, table, write_file
+from hamkar.cli.here import json_option, node, operator, reach, show, table, write_file
 from hamkar.cli.unfreeze import restart, show_evidence, unfreeze
 from hamkar.crypto.fingerprint import spoken
 from hamkar.errors import BadInput, ProtocolError
@@ -134,7 +135,9 @@ def join(*, invitation: str, as_json: bool) -> None:
     """Take up an INVITATION (a file, or its line of text); then compare the words by telephone."""
     given = Path(invitation).read_bytes() if Path(invitation[:255]).is_file() else invitation.encode()
     with node() as here:
-        pending = take_up(here, given, by=operator(), look=get_card, connect=PartnerLink)
+        ways = reach(here)
+        look, connect = partial(get_card, reach=ways), partial(PartnerLink, reach=ways)
+        pending = take_up(here, given, by=operator(), look=look, connect=connect)
     agency, words = pending.card.agency, pending.row.words
     text = (
         f"{agency.name} ({agency.country}) waits to be confirmed: {spoken(agency.node)}\n"
@@ -181,14 +184,14 @@ def looked(*, partner: str, as_json: bool) -> None:
 @json_option
 def add(*, source: str, fingerprint: str, as_json: bool) -> None:
     """Add a partner by its card: SOURCE is a file, or the https address of its node."""
-    seen = get_card(source) if source.startswith("https://") else None
-    offered, certificate = (seen.data, seen.certificate) if seen else (_file(Path(source)), None)
-    try:
-        with node() as here:
+    with node() as here:
+        seen = get_card(source, reach=reach(here)) if source.startswith("https://") else None
+        offered, certificate = (seen.data, seen.certificate) if seen else (_file(Path(source)), None)
+        try:
             card = add_partner(here, offered, fingerprint=fingerprint, by=operator(), certificate=certificate)
-    except ProtocolError as error:
-        msg = f"{source} is no card to add: {error}"
-        raise BadInput(msg) from error
+        except ProtocolError as error:
+            msg = f"{source} is no card to add: {error}"
+            raise BadInput(msg) from error
     added = card.card.agency
     text = f"{added.name} ({added.country}, {added.standing}) is a partner now: {spoken(added.node)}"
     show(added.to_dict(), text, as_json=as_json)

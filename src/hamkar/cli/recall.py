@@ -51,7 +51,7 @@ def command() -> None:
 @click.option("--yes", is_flag=True, help="Do not ask; there is no way back.")
 @json_option
 def take_back(*, record: str, reason: str, kind: str, within: int, yes: bool, as_json: bool) -> None:
-    """Take back RECORD: an own report with its people, an identity, or every own record of a seizure."""
+    """Take back RECORD: an own report with its people, a person or thing, or every own record of a seizure."""
     if not yes:
         click.confirm(f"{FINAL}\nTake {record} back?", abort=True, err=True)
     ground = Ground(kind=RecallKind(kind), reason=reason, within=timedelta(hours=within))

@@ -8,7 +8,9 @@ from hamkar.actions.events import parse_id
 from hamkar.actions.release import Considered, Decided, explain, release
 from hamkar.cli.here import choice, json_option, node, operator, show
 from hamkar.model.agreement import Purpose
+from hamkar.model.handling import Use
 from hamkar.model.release import FieldVerdict, Outcome
+from hamkar.vocab.grades import grid
 
 HONEST = "After release, software cannot prevent misuse: what has been read can be copied."
 
@@ -22,7 +24,7 @@ HONEST = "After release, software cannot prevent misuse: what has been read can 
 )
 @json_option
 def command(*, record: str, partner: str, purpose: str, only_explain: bool, as_json: bool) -> None:
-    """Decide on giving RECORD (a seizure, a report or an identity) to a partner. Exit status 1 where nothing goes."""
+    """Decide on giving RECORD (a seizure, a report, a person or a thing) to a partner. Exit status 1 where nothing goes."""
     with node() as here:
         if only_explain:
             considered = explain(here, parse_id(record), partner, Purpose(purpose))
@@ -46,15 +48,31 @@ def _considered(one: Considered) -> dict[str, object]:
         "outcome": one.answer.outcome,
         "rule": one.answer.verdict.rule,
         "reason": one.answer.verdict.reason,
+        "remedy": one.answer.verdict.remedy,
+        "grade": one.record.grade.to_dict(),
+        "handling": one.handling.to_dict(),
         "fields": [field.to_dict() for field in one.answer.fields],
     }
 
 
 def _text(one: Considered) -> str:
     head = f"{one.kind} {one.record.id} to {one.partner.name} for {one.purpose}: would be {one.answer.outcome}"
-    return "\n".join(
-        [f"{head} ({one.answer.verdict.rule}): {one.answer.verdict.reason}", *map(_field, one.answer.fields)]
-    )
+    decided = f"{head} ({one.answer.verdict.rule}): {one.answer.verdict.sentence}"
+    return "\n".join([decided, _marking(one), *map(_field, one.answer.fields)])
+
+
+def _marking(one: Considered) -> str:
+    """What would go with the record whatever goes of it."""
+    grade, known = one.record.grade, grid(one.record.grade.grid)
+    meaning = f"{known.source[grade.source]}; {known.information[grade.information]}" if known else ""
+    view = "" if grade.view == grade else f", reads as {grade.view} in the 4x4"
+    handling = one.handling
+    conditions = "".join(f", {each}" for each in handling.conditions)
+    deletion = f", to be deleted by {handling.delete_by}" if handling.delete_by else ""
+    restriction = f": {handling.restriction}" if handling.restriction else ""
+    use = Use.INTELLIGENCE_ONLY.replace("_", " ")
+    marked = f"  marked    {handling.code}{restriction}{conditions}{deletion}; {use}"
+    return f"{marked}\n  graded    {grade} ({grade.grid}{view}): {meaning}"
 
 
 def _field(field: FieldVerdict) -> str:

@@ -1,12 +1,15 @@
 """``hamkar seizure``."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import click
 
 from hamkar.actions import events
+from hamkar.actions.going import may_go
 from hamkar.actions.seen import note_seen
-from hamkar.cli.here import DAY, json_option, node, operator, show, table
+from hamkar.cli.here import DAY, choice, json_option, node, operator, show, table
+from hamkar.model.agreement import Purpose
 from hamkar.model.quantity import Qualifier, Quantity
 from hamkar.model.report import Report
 from hamkar.model.seizure import Decision, Derived, SeizureEvent
@@ -27,6 +30,16 @@ def command() -> None:
 @click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="Not after this day.")
 @click.option("--words", default="", help="Beginnings of words in place, agency, route or substance.")
 @click.option("--disputed", is_flag=True, help="Only seizures on which reports contradict one another.")
+@click.option(
+    "--may-go-to", default="", metavar="NODE", help="Only seizures of which the rules let this partner have a report."
+)
+@click.option(
+    "--purpose",
+    type=choice(Purpose),
+    default=Purpose.INVESTIGATION.value,
+    show_default=True,
+    help="For which it may go there.",
+)
 @click.option("--sort", type=click.Choice([*SORTS]), default="date", show_default=True, help="date: newest first.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True, help="How many to show.")
 @click.option("--offset", type=click.IntRange(0), default=0, show_default=True, help="How many to pass over.")
@@ -51,6 +64,8 @@ def list_(
         disputed=bool(wanted["disputed"]),
     )
     with node() as here:
+        if wanted["may_go_to"]:
+            chosen = replace(chosen, going=may_go(here, str(wanted["may_go_to"]), Purpose(str(wanted["purpose"]))))
         page = events.list_events(here, chosen, sort=sort, limit=limit, offset=offset)
     rows = [_row(row, page.lines[row.id]) for row in page.rows]
     total = f"more than {COUNT_LIMIT:,}" if page.total > COUNT_LIMIT else f"{page.total:,}"

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +22,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from hamkar.actions.deliver_all import keep_delivering
 from hamkar.actions.node import TLS_KEY, Node
 from hamkar.asgi import officer_app, partner_app
-from hamkar.cli.here import complain, json_option, node, show
+from hamkar.cli.here import complain, json_option, node, reach, settings, show
+from hamkar.cli.ways_in import provider_of, second_factor_required
 from hamkar.errors import NotReady
 from hamkar.transport.https import PartnerLink
 
@@ -93,15 +95,18 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 async def _run(here: Node, pages: socket.socket, partners: socket.socket, *, secure: bool) -> None:
     certificate = here.home / CERTIFICATE
     certificate.write_text(here.signed_card.card.certificate)
-    officers = _server(officer_app(here, secure=secure), _context(here, certificate) if secure else None)
+    required, provider = second_factor_required(settings(), secure=secure), provider_of(settings())
+    pages_app = officer_app(here, secure=secure, second_factor_required=required, provider=provider)
+    officers = _server(pages_app, _context(here, certificate) if secure else None)
     door = _server(partner_app(here), _context(here, certificate))
+    connect = partial(PartnerLink, reach=reach(here))
     stop = threading.Event()
     loop = asyncio.get_running_loop()
 
     def deliver() -> None:
         """Deliver until told to stop; if it ends by itself the node ends, for without it all looks well."""
         try:
-            keep_delivering(here, PartnerLink, stop, complain)
+            keep_delivering(here, connect, stop, complain)
         finally:
             loop.call_soon_threadsafe(_end, officers, door)
 

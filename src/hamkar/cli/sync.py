@@ -1,6 +1,7 @@
 """``hamkar sync``."""
 
 import sys
+from functools import partial
 
 import click
 
@@ -8,7 +9,7 @@ from hamkar.actions.deliver import Delivered
 from hamkar.actions.deliver_all import sync_now
 from hamkar.actions.duties import do_duties
 from hamkar.actions.pull import Pulled
-from hamkar.cli.here import complain, json_option, node, show
+from hamkar.cli.here import complain, json_option, node, reach, show
 from hamkar.text.counted import counted
 from hamkar.transport.https import PartnerLink
 
@@ -23,7 +24,7 @@ def command(*, partner: str | None, as_json: bool) -> None:
     """
     with node() as here:
         do_duties(here, complain)
-        synced = sync_now(here, partner, PartnerLink)
+        synced = sync_now(here, partner, partial(PartnerLink, reach=reach(here)))
     value = {
         "delivered": [
             {"partner": d.partner, "stream": d.stream, "messages": d.messages, "stopped": d.stopped}

@@ -12,7 +12,7 @@ MAX_DEPTH = 32
 
 R = TypeVar("R", bound=Record)
 
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_NEITHER_BRACKET_NOR_QUOTE = bytes(set(range(256)) - set(b'[]{}"'))
 _ROUND = bytes.maketrans(b"[]{}", b"()()")
 
 
@@ -43,7 +43,7 @@ def refuse_unreadable(data: bytes, what: str) -> None:
 
 def refuse_deep(data: bytes, what: str, limit: int = MAX_DEPTH) -> None:
     """Raises ProtocolError where ``data``, as JSON, nests deeper; in linear time, before any parser sees it."""
-    brackets = _outside_strings(data).translate(_ROUND, _NOT_BRACKETS)
+    brackets = _brackets(data)
     for _ in range(limit):
         shallower = brackets.replace(b"()", b"")
         if len(shallower) == len(brackets):
@@ -54,10 +54,11 @@ def refuse_deep(data: bytes, what: str, limit: int = MAX_DEPTH) -> None:
         raise ProtocolError(msg)
 
 
-def _outside_strings(data: bytes) -> bytes:
-    """``data`` without its strings. Holds up to the first backslash outside a string, where every parser gives up."""
+def _brackets(data: bytes) -> bytes:
+    """The brackets outside strings, all round. Right up to a backslash outside a string, which no parser reads."""
     unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    return b"".join(unescaped.split(b'"')[::2])
+    marks = unescaped.translate(_ROUND, _NEITHER_BRACKET_NOR_QUOTE)
+    return b"".join(marks.split(b'"')[::2])
 
 
 def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:

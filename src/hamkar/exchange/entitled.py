@@ -14,7 +14,7 @@ from hamkar.model.receipt import Acceptance
 
 
 class _Named(msgspec.Struct, frozen=True):
-    """What a report or an identity says of itself; only an identity belongs to a report."""
+    """What a report, a person or a thing says of itself; only the latter belong to a report."""
 
     id: str = ""
     originator: str = ""
@@ -75,7 +75,7 @@ def entitled(own: str, sent: Iterable[Sent], upto: StreamPoint) -> Entitled:
         body = _record_in(_carrier.decode(each.message))
         named = _NOBODY if body is None else _naming.decode(body)
         if body is not None and named.id and named.originator == own:
-            kind = "report" if named.report is None else "identity"
+            kind = "report" if named.report is None else "entity"
             _count(found, each, (kind, named.id), content_hash(body), upto)
             if named.supersedes is not None and each.verdict == Acceptance.ACCEPTED:
                 found.drop((kind, named.supersedes), "a correction has replaced it")

@@ -18,7 +18,7 @@ from uuid import UUID
 from hamkar.errors import BadInput
 from hamkar.model.holdings import Difference, Differs, HeldRecord, Holdings, HoldingsDetail, StreamPoint
 
-KINDS = ("report", "identity")
+KINDS = ("report", "entity")
 BUCKETS = 256
 PART_ENTRIES = 5_000
 """How many entries go into one part of an answer: 150 bytes each, so that a message stays under a mebibyte."""

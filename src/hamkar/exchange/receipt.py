@@ -43,11 +43,15 @@ def make_receipt(
         upto_seq=state.next_seq - 1,
         chain=state.chain,
         issued_at=now,
-        verdicts=tuple(
-            replace(verdict, rule=verdict.rule[:MAX_RULE], reason=verdict.reason[:MAX_REASON]) for verdict in verdicts
-        ),
+        verdicts=tuple(map(_cut, verdicts)),
         logs=logs,
     )
+
+
+def _cut(verdict: MessageVerdict) -> MessageVerdict:
+    if len(verdict.rule) <= MAX_RULE and len(verdict.reason) <= MAX_REASON:
+        return verdict
+    return replace(verdict, rule=verdict.rule[:MAX_RULE], reason=verdict.reason[:MAX_REASON])
 
 
 def sign_receipt(receipt: Receipt, signer: Signer) -> bytes:

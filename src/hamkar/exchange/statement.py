@@ -1,4 +1,4 @@
-"""Statements of one node: recalls, answers to them and consents, each signed by itself as exact bytes (DSSE).
+"""Statements of one node: recalls, answers to them, consents, clearances; each signed by itself as exact bytes (DSSE).
 
 They outlive the bundle that brought them: whoever holds the author's card can check them, wherever they came from.
 """
@@ -15,9 +15,11 @@ from hamkar.crypto.fingerprint import NODE_ID
 from hamkar.crypto.key_holder import Signer
 from hamkar.errors import ProtocolError
 from hamkar.exchange.document import read_document
+from hamkar.exchange.plain_line import is_plain_line
 from hamkar.exchange.public_key import raw_bytes
 from hamkar.model.agency import NodeCard
 from hamkar.model.bundle import MessageKind
+from hamkar.model.clearance import Clearance
 from hamkar.model.consent import Consent
 from hamkar.model.moment import is_moment
 from hamkar.model.recall import Recall, RecallAnswer, RecallKind, RecallOutcome
@@ -30,7 +32,7 @@ MAX_ONWARD = 500
 _VERSION_AND_VARIANT_BITS = (0b1111 << 76) | (0b11 << 62)
 _VERSION_8 = (8 << 76) | (0b10 << 62)
 
-Statement = Recall | RecallAnswer | Consent
+Statement = Recall | RecallAnswer | Consent | Clearance
 S = TypeVar("S", bound=Statement)
 
 Cards = Callable[[str], Iterable[NodeCard]]
@@ -58,7 +60,7 @@ def recall_id(originator: str, record: UUID, at: str, issued_at: datetime) -> UU
 def _recall_is_sound(stated: Statement) -> bool:
     return (
         isinstance(stated, Recall)
-        and stated.kind_of_record in {MessageKind.REPORT, MessageKind.IDENTITY}
+        and stated.kind_of_record in {MessageKind.REPORT, MessageKind.ENTITY}
         and 1 <= len(stated.reason) <= MAX_RECALL_REASON
         and is_moment(stated.issued_at)
         and is_moment(stated.due)
@@ -86,10 +88,23 @@ def _answer_is_sound(stated: Statement) -> bool:
 def _consent_is_sound(stated: Statement) -> bool:
     return (
         isinstance(stated, Consent)
-        and stated.kind_of_record in {MessageKind.REPORT, MessageKind.IDENTITY}
+        and stated.kind_of_record in {MessageKind.REPORT, MessageKind.ENTITY}
         and len({stated.originator, stated.holder, stated.to}) == len(("originator", "holder", "to"))
         and all(map(NODE_ID.match, (stated.holder, stated.to)))
         and bool(stated.purposes)
+        and is_moment(stated.issued_at)
+    )
+
+
+def is_sound_clearance(stated: Statement) -> bool:
+    """Whether a clearance is for another node, and says for which case and why."""
+    return (
+        isinstance(stated, Clearance)
+        and stated.kind_of_record in {MessageKind.REPORT, MessageKind.ENTITY}
+        and stated.originator != stated.holder
+        and bool(NODE_ID.match(stated.holder))
+        and is_plain_line(stated.case)
+        and 1 <= len(stated.reason) <= MAX_RECALL_REASON
         and is_moment(stated.issued_at)
     )
 
@@ -98,6 +113,7 @@ FORMS: Final[Mapping[type[Record], _Form]] = {
     Recall: _Form("application/vnd.hamkar.recall+json", _recall_is_sound),
     RecallAnswer: _Form("application/vnd.hamkar.recall-answer+json", _answer_is_sound),
     Consent: _Form("application/vnd.hamkar.consent+json", _consent_is_sound),
+    Clearance: _Form("application/vnd.hamkar.clearance+json", is_sound_clearance),
 }
 
 

@@ -4,7 +4,6 @@ import lzma
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
@@ -65,7 +64,7 @@ def damaged(name: str) -> BadInput:
 _TABLES = (".csv", ".tsv", ".txt")
 
 
-def the_one_table(archive: ZipFile, file: Path) -> str:
+def the_one_table(archive: ZipFile, file: str) -> str:
     """The name of the one delimited table in the archive; it is a name only and never becomes a path.
 
     What file systems leave behind (folders, dot files, ``__MACOSX``) does not count. Raises BadInput otherwise.
@@ -74,7 +73,7 @@ def the_one_table(archive: ZipFile, file: Path) -> str:
     tables = [name for name in names if name.lower().endswith(_TABLES) and not _is_litter(name)]
     if len(tables) != 1:
         found = "no table" if not tables else f"{len(tables)} tables"
-        msg = f"{file.name} holds {found}; give a ZIP file with exactly one CSV in it, or the CSV itself"
+        msg = f"{file} holds {found}; give a ZIP file with exactly one CSV in it, or the CSV itself"
         raise BadInput(msg)
     return tables[0]
 

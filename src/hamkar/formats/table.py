@@ -2,20 +2,16 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from io import BufferedReader, RawIOBase
+from io import BufferedReader
 from pathlib import Path
-from typing import cast
-from zipfile import ZipFile
 
 from hamkar.errors import BadInput
-from hamkar.formats.archive import UNREADABLE, damaged, open_archive, the_one_table
+from hamkar.formats.apart import read_apart
 from hamkar.formats.delimited import read_delimited
-from hamkar.formats.sheet import Progress, Row, Sheet
-from hamkar.formats.workbook import CONTENT_TYPES, read_workbook
+from hamkar.formats.sheet import Progress, Sheet
 
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
-_BUFFER = 1 << 20
 _LONGEST_MAGIC = 8
 
 # First bytes that tell what a file is instead of a table, with what to do about it.
@@ -51,7 +47,7 @@ def _sheets(stream: BufferedReader, path: Path, progress: Progress | None) -> Ge
             msg = f"{path.name} {advice} and try again"
             raise BadInput(msg)
     if start.startswith((_ZIP, _EMPTY_ZIP)):
-        yield from _unpacked(stream, path, progress)
+        yield from read_apart(stream, path.name, progress)
     elif start:
         yield from _text(stream, path, progress)
     else:
@@ -77,31 +73,3 @@ def _text(stream: BufferedReader, path: Path, progress: Progress | None) -> Gene
     except OSError as error:
         raise _unreadable(path, error) from error
     yield sheet
-
-
-def _unpacked(stream: BufferedReader, path: Path, progress: Progress | None) -> Generator[Sheet]:
-    with open_archive(stream, path.name) as archive:
-        if CONTENT_TYPES in archive.namelist():
-            yield from read_workbook(archive, stream, path.name, progress)
-        else:
-            yield from _zipped_text(archive, path, progress)
-
-
-def _zipped_text(archive: ZipFile, path: Path, progress: Progress | None) -> Generator[Sheet]:
-    entry = archive.getinfo(the_one_table(archive, path))
-    try:
-        packed = archive.open(entry)
-        text = BufferedReader(cast("RawIOBase", packed), _BUFFER)
-        sheet = read_delimited(text, entry.file_size, path.name, progress)
-    except UNREADABLE as error:
-        raise damaged(path.name) from error
-    with text:
-        yield Sheet(sheet.name, sheet.header, _unpacked_rows(sheet.rows, path))
-
-
-def _unpacked_rows(rows: Iterator[Row], path: Path) -> Iterator[Row]:
-    """The rows; damage in the packed bytes shows only when the place is reached."""
-    try:
-        yield from rows
-    except UNREADABLE as error:
-        raise damaged(path.name) from error

@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol, cast
 from xml.etree.ElementTree import ParseError
 from zipfile import ZipFile
 
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]  # defusedxml publishes no types
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # openpyxl publishes no types
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]  # as above
 
@@ -31,9 +32,13 @@ CONTENT_TYPES = "[Content_Types].xml"
 MAX_ROWS = 1_048_576
 """The last row of a worksheet. Source: ECMA-376 part 1, 18.3.1.73, as applications implement it."""
 
+MAX_TEXT = 1 << 20
+"""The most text in a row, as in a delimited file."""
+
 MAX_STRINGS = 256 << 20
 """The shared strings are the one part that must be held in memory as a whole."""
 
+_TOO_LONG = Malformed(f"the row holds more than {MAX_TEXT} characters; shorten its cells")
 _BATCH = 512
 # What openpyxl raises for a workbook whose parts contradict one another; it checks none of them beforehand.
 _CONTRADICTORY = (ParseError, InvalidFileException, LookupError, TypeError, AttributeError, ArithmeticError)
@@ -78,11 +83,13 @@ def _worksheets(stream: BinaryIO, name: str) -> Sequence[_Worksheet]:
             warnings.simplefilter("ignore")  # openpyxl warns of styles and links, which are not read here
             workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except _BROKEN as error:
-        raise _unusable(name) from error
+        raise _unusable(name, error) from error
     return cast("Sequence[_Worksheet]", workbook.worksheets)
 
 
-def _unusable(name: str) -> BadInput:
+def _unusable(name: str, error: Exception) -> BadInput:
+    if isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException):
+        return BadInput(f"{name} defines entities of its own, as no workbook needs; save its table as CSV UTF-8")
     return BadInput(f"{name} is not a workbook that can be read; open it, save it again as .xlsx or CSV, and try again")
 
 
@@ -116,7 +123,7 @@ def _next_batch(values: Iterator[Sequence[object]], name: str) -> list[Sequence[
             warnings.simplefilter("ignore")  # a date out of range becomes "#VALUE!", which is rejected where it matters
             return list(islice(values, _BATCH))
     except _BROKEN as error:
-        raise _unusable(name) from error
+        raise _unusable(name, error) from error
 
 
 def _rows(
@@ -126,7 +133,7 @@ def _rows(
         if progress and number % _BATCH == 0:
             progress(number, total)
         if cells:
-            yield number, _brought_to(width, cells)
+            yield number, _TOO_LONG if sum(map(len, cells)) > MAX_TEXT else _brought_to(width, cells)
 
 
 def _brought_to(width: int, cells: list[str]) -> list[str] | Malformed:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from hamkar.model.agency import Agency
-from hamkar.model.handling import HandlingCode
+from hamkar.model.handling import Condition, HandlingCode
 from hamkar.model.record import Record
 
 
@@ -54,7 +54,8 @@ class Agreement(Record):
     """The terms two agencies sign. Its id is the SHA-256 of its exact JSON bytes, so no term can change under a name.
 
     Days are calendar days in UTC, both ends included. ``retention_days`` runs from receipt. ``supersedes`` is the id of
-    the agreement that this one takes the place of from its first day on, "" for none.
+    the agreement that this one takes the place of from its first day on, "" for none. ``conditions`` are those that
+    both sides promise to honour; a record that bears another does not go under it.
     """
 
     v: int
@@ -65,6 +66,7 @@ class Agreement(Record):
     categories: tuple[Category, ...]
     fields: tuple[ReportField, ...]
     highest_handling: HandlingCode
+    conditions: tuple[Condition, ...]
     onward: Onward
     retention_days: int
     deadlines: str

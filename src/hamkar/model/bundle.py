@@ -29,12 +29,13 @@ class MessageKind(StrEnum):
     RECALL = "recall"
     RECALL_ANSWER = "recall_answer"
     CONSENT = "consent"
+    CLEARANCE = "clearance"
     SEEN = "seen"
     ERASED = "erased"
     HOLDINGS = "holdings"
     HOLDINGS_DETAIL = "holdings_detail"
     REPORT = "report"
-    IDENTITY = "identity"
+    ENTITY = "entity"
     CORRECTION = "correction"
     REQUEST = "request"
     REQUEST_MOVE = "request_move"
@@ -48,7 +49,7 @@ class MessageKind(StrEnum):
 _UNDER_AGREEMENT = frozenset(
     {
         MessageKind.REPORT,
-        MessageKind.IDENTITY,
+        MessageKind.ENTITY,
         MessageKind.CORRECTION,
         MessageKind.REQUEST,
         MessageKind.REQUEST_MOVE,

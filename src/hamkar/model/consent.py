@@ -8,6 +8,7 @@ import msgspec
 
 from hamkar.model.agreement import Purpose
 from hamkar.model.bundle import MessageKind
+from hamkar.model.handling import Handling
 from hamkar.model.record import Record
 
 
@@ -15,7 +16,7 @@ from hamkar.model.record import Record
 class Consent(Record):
     """The originator lets one holder pass one record on to one agency for these purposes; signed by itself.
 
-    ``until`` is the last day, in UTC, on which it may be passed on.
+    ``until`` is the last day, in UTC, on which it may be passed on, ``handling`` the least that has to go with it.
     """
 
     v: int
@@ -26,6 +27,7 @@ class Consent(Record):
     holder: str
     to: str
     purposes: tuple[Purpose, ...]
+    handling: Handling
     until: date
     issued_at: datetime
 

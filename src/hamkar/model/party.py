@@ -1,14 +1,12 @@
 """The people in a seizure: their roles, apart from who they are.
 
-Roles and numbers are non-nominal and live with the report. Whatever names or identifies a person is a
-`PartyIdentity`: another record, another table, another message, another permission.
+Roles and numbers are non-nominal and live with the report. Whatever names or identifies a person is an
+`Entity`: another record, another table, another message, another permission.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
 
-from hamkar.model.handling import Handling
 from hamkar.model.record import Record
 
 
@@ -25,7 +23,7 @@ class PartyRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party(Record):
-    """How many people a report places in a role; ``ref`` ties an identity to it inside the report."""
+    """How many people a report places in a role; ``ref`` ties an `Entity` to it inside the report."""
 
     ref: str
     role: PartyRole
@@ -35,20 +33,3 @@ class Party(Record):
         if self.count < 0:
             msg = f"party {self.ref!r} counts people, so it cannot be {self.count}"
             raise ValueError(msg)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyIdentity(Record):
-    """Who a party of a report is. Nominal: never part of the report, never sent except by its own decision.
-
-    ``names`` are as written, one a script. ``synthetic`` says that the person is invented.
-    """
-
-    id: UUID
-    report: UUID
-    ref: str
-    originator: str
-    role: PartyRole
-    names: tuple[str, ...]
-    handling: Handling
-    synthetic: bool = False

@@ -7,8 +7,10 @@ from uuid import UUID
 from hamkar.model.agency import Agency
 from hamkar.model.agreement import Agreement, AgreementState, Category, Onward, Purpose, ReportField
 from hamkar.model.consent import Consent
+from hamkar.model.entity import Subject
 from hamkar.model.handling import Handling
 from hamkar.model.release import FieldVerdict, Outcome
+from hamkar.policy.gate import Gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class Ask:
     something. ``originator`` is the node whose record it is, ``holder`` the node that is asked to give it. For another
     agency's record ``consent`` is what that agency signed, and ``came_under`` what the agreement under which the holder
     got it says of passing on; where a correction follows the version before, ``record`` is the one consented to.
+    ``subject`` is who or what a nominal record is about, None for a report or a question. ``gate`` is what the gate
+    says of giving it; where nobody asked the gate, nothing nominal goes. ``held``: it is being looked into.
     """
 
     record: UUID
@@ -43,14 +47,23 @@ class Ask:
     today: date
     consent: Consent | None = None
     came_under: Onward = Onward.NEVER
+    subject: Subject | None = None
+    gate: Gate | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A rule's word: its name and its reason in a sentence that a person can act on."""
+    """A rule's word: its name, its reason in a sentence, and what to do about it, "" for nothing."""
 
     rule: str
     reason: str
+    remedy: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The reason with the remedy, for a person."""
+        return f"{self.reason}; {self.remedy}" if self.remedy else self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

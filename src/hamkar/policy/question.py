@@ -6,7 +6,7 @@ from dataclasses import replace
 from hamkar.model.agency import Agency
 from hamkar.model.agreement import AgreementState, Category
 from hamkar.policy.ask import Ask, Terms, Verdict
-from hamkar.policy.decide import NO_AGREEMENT
+from hamkar.policy.decide import NO_AGREEMENT, word
 from hamkar.policy.rules import RULES
 
 _SEIZURES = (Category.DRUG_SEIZURE, Category.PRECURSOR_SEIZURE)
@@ -23,10 +23,9 @@ def objection(ask: Ask, holder: Agency) -> Verdict | None:
         return Verdict(rule=NO_AGREEMENT, reason=reason)
     back = replace(ask, holder=ask.partner.node, originator=ask.partner.node, partner=holder)
     for rule in RULES:
-        reasons = (rule(ask, ask.terms), rule(back, ask.terms))
-        found = next((reason for reason in reasons if reason is not None), None)
-        if found is not None:
-            return Verdict(rule=rule.__name__, reason=found)
+        spoken = next((way for way in (ask, back) if rule.speaks(way)), None)
+        if spoken is not None:
+            return word(rule, spoken)
     return None
 
 

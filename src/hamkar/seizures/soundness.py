@@ -6,10 +6,11 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Final
 
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import PERSON, Entity, Property
 from hamkar.model.record import Record
 from hamkar.model.report import Report
-from hamkar.vocab.grades import grid
+from hamkar.text.quoted import quoted
+from hamkar.vocab.ftm import FORMS, Schema, fits, schema, schemata
 
 LONGEST_TEXT: Final = 10_000
 MOST_PARTS: Final = 500
@@ -31,16 +32,46 @@ def unsound(report: Report) -> str | None:
     return None
 
 
-def unsound_identity(identity: PartyIdentity) -> str | None:
-    """Why this identity cannot be filed, in a sentence; None where it can."""
-    if _bad_text(identity) or len(identity.names) > MOST_PARTS:
-        return f"the identity cannot be filed: {_TEXT_RULE}"
+def unsound_entity(entity: Entity) -> str | None:
+    """Why this person or thing cannot be filed, in a sentence; None where it can."""
+    found = schema(entity.schema)
+    if found is None:
+        known = ", ".join(each.name for each in schemata())
+        return f"{quoted(entity.schema)} is no schema that is kept here; use one of {known}"
+    for each in entity.properties:
+        if fault := _misfit(found, each):
+            return fault
+    for reason, fails in _ENTITY_RULES:
+        if fails(entity):
+            return f"the person or thing cannot be filed: {reason}"
     return None
 
 
-def _bad_grade(report: Report) -> bool:
-    known = grid(report.grade.grid)
-    return known is None or not known.allows(report.grade.source, report.grade.information)
+def _misfit(found: Schema, stated: Property) -> str | None:
+    """Why a property is none of the schema, or a value none of the property."""
+    kind = found.properties.get(stated.name)
+    if kind is None:
+        choice = ", ".join(found.properties)
+        return f"{found.name} has no property {quoted(stated.name)} that is kept here; use one of {choice}"
+    fault = next((value for value in stated.values if not fits(kind, value)), None)
+    return None if fault is None else f"{stated.name} cannot be {quoted(fault)}; write it as {FORMS[kind]}"
+
+
+def _says_little(entity: Entity) -> bool:
+    names = [each.name for each in entity.properties]
+    return not names or len(set(names)) < len(names) or not all(each.values for each in entity.properties)
+
+
+def _blank(entity: Entity) -> bool:
+    return any(not value.strip() for each in entity.properties for value in each.values)
+
+
+def _aged_thing(entity: Entity) -> bool:
+    return entity.minor is not None and entity.schema != PERSON
+
+
+def _has_too_many(entity: Entity) -> bool:
+    return any(len(each.values) > MOST_PARTS for each in entity.properties)
 
 
 def _bad_code(report: Report) -> bool:
@@ -92,10 +123,17 @@ def _too_many(report: Report) -> bool:
     return any(isinstance(part, tuple) and len(part) > MOST_PARTS for part in map(report.__getattribute__, _PARTS))
 
 
+_ENTITY_RULES: Final[tuple[tuple[str, Callable[[Entity], bool]], ...]] = (
+    ("it states nothing, or one property twice, or a property without a value", _says_little),
+    ("a value in it is blank", _blank),
+    (_TEXT_RULE, _bad_text),
+    (f"a property in it has more than {MOST_PARTS} values", _has_too_many),
+    ("it is said to be under 18 or of age, and it is no person", _aged_thing),
+)
+
 _PARTS = tuple(part.name for part in fields(Report))
 
 _RULES: Final[tuple[tuple[str, Callable[[Report], bool]], ...]] = (
-    ("its grade is not one of a known grid", _bad_grade),
     ("a code in it is not of the form of such a code", _bad_code),
     (f"an amount is above {LARGEST_AMOUNT:,} or has more than {MOST_DIGITS} digits", _bad_amount),
     (_TEXT_RULE, _bad_text),

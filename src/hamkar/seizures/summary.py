@@ -5,12 +5,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
 from hamkar.model.place import RoutePoint
 from hamkar.model.report import Report
-from hamkar.model.seizure import Derived, DerivedLine, EventDate, SeizureEvent, Status
+from hamkar.model.seizure import Decision, Derived, DerivedLine, EventDate, SeizureEvent, Status
 from hamkar.model.stated_date import DateKind
 from hamkar.model.substance_line import SubstanceLine
 from hamkar.seizures.derive import derive, disputed_fields
@@ -40,10 +41,13 @@ class LineSummary(NamedTuple):
 class Summary(NamedTuple):
     """An event in one line. A disputed date is the span of what is claimed; ``disputed`` names such fields.
 
-    ``words`` are the distinct words that can be searched for, folded, in one order.
+    It is derived from the reports of handling ranks up to ``from_rank``, and is what those see who may see that rank but
+    not ``below_rank``, at which a report more comes in. ``words`` are the distinct words that can be searched for, folded, in one order.
     """
 
     id: UUID
+    from_rank: int
+    below_rank: int
     date_earliest: dt.date | None
     date_latest: dt.date | None
     date_status: str
@@ -67,13 +71,36 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(sorted({word[:_LONGEST_WORD] for word in _WORD.findall(text.casefold())})[:_MOST_WORDS])
 
 
+ABOVE_ALL = 4
+"""The rank below which everybody stands: there is no fifth handling code."""
+
+
+def summaries(event: UUID, claims: Sequence[Report], decisions: Sequence[Decision] = ()) -> list[Summary]:
+    """The event as each clearance sees it, from all its claims: a line for each handling rank that occurs in them."""
+    ranks = sorted({claim.handling.code.rank for claim in claims})
+    return [
+        _tier(event, [claim for claim in claims if claim.handling.code.rank <= rank], decisions)._replace(
+            from_rank=rank, below_rank=below
+        )
+        for rank, below in pairwise([*ranks, ABOVE_ALL])
+    ]
+
+
+def _tier(event: UUID, claims: Sequence[Report], decisions: Sequence[Decision]) -> Summary:
+    if len(claims) == 1 and not decisions:
+        return summarise_sole(event, claims[0])
+    return summarise(derive(event, claims, decisions))
+
+
 def summarise(event: SeizureEvent) -> Summary:
-    """The event in one line."""
+    """The event in one line, for a clearance that sees all of it."""
     earliest, latest = _days(event.date)
     fields = (event.place, event.agency, event.admin1, event.crossing, event.departure, event.destination)
     texts = {claim.value for field in fields for claim in field.claims} | {line.substance_text for line in event.lines}
     return Summary(
         id=event.id,
+        from_rank=0,
+        below_rank=ABOVE_ALL,
         date_earliest=earliest,
         date_latest=latest,
         date_status=event.date.status,
@@ -93,11 +120,6 @@ def summarise(event: SeizureEvent) -> Summary:
     )
 
 
-def summarise_reports(event: UUID, claims: Sequence[Report]) -> Summary:
-    """The summary of an event that nobody has decided anything on, from all its claims."""
-    return summarise_sole(event, claims[0]) if len(claims) == 1 else summarise(derive(event, claims))
-
-
 def summarise_sole(event: UUID, report: Report) -> Summary:
     """The line of an event that one report alone speaks of: the same as by way of ``derive``, eight times faster.
 
@@ -115,6 +137,8 @@ def summarise_sole(event: UUID, report: Report) -> Summary:
     departure, destination = (_end(routing.departure), _end(routing.destination)) if routing else (None, None)
     return Summary(
         id=event,
+        from_rank=report.handling.code.rank,
+        below_rank=ABOVE_ALL,
         date_earliest=day.earliest if day else None,
         date_latest=day.latest if day else None,
         date_status=Status.AGREED if day else Status.UNKNOWN,

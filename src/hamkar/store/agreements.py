@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from psycopg import Connection
-from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
+from hamkar.store.ask import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,17 @@ def held_envelope(connection: Connection, agreement: str) -> bytes | None:
 
 def find_agreement(connection: Connection, wanted: str) -> AgreementRow:
     """The agreement with this id or unique beginning of it (eight characters or more). Raises NotFound."""
-    with connection.cursor(row_factory=class_row(AgreementRow)) as cursor:
-        rows = cursor.execute(
-            f"SELECT {_COLUMNS} FROM agreement WHERE id = %s OR (length(%s) >= 8 AND starts_with(id, %s)) LIMIT 2",
-            (wanted, wanted, wanted),
-        ).fetchall()
+    rows = ask(
+        connection,
+        f"SELECT {_COLUMNS} FROM agreement WHERE id = %s OR (length(%s) >= 8 AND starts_with(id, %s)) LIMIT 2",
+        (wanted, wanted, wanted),
+    )
     if len(rows) != 1:
         msg = (
             f"no single agreement has or begins with the id {wanted!r} (8 digits or more); see `hamkar agreement list`"
         )
         raise NotFound(msg)
-    return rows[0]
+    return AgreementRow(*rows[0])
 
 
 def agreement_of_stream(connection: Connection, partner: str, beginning: str) -> AgreementRow:
@@ -74,11 +74,12 @@ def agreement_of_stream(connection: Connection, partner: str, beginning: str) ->
 
 def list_agreements(connection: Connection, partner: str | None = None) -> list[AgreementRow]:
     """Every agreement, or those with one partner, the newest first."""
-    with connection.cursor(row_factory=class_row(AgreementRow)) as cursor:
-        return cursor.execute(
-            f"SELECT {_COLUMNS} FROM agreement WHERE %s::text IS NULL OR partner = %s ORDER BY received_at DESC, id",
-            (partner, partner),
-        ).fetchall()
+    rows = ask(
+        connection,
+        f"SELECT {_COLUMNS} FROM agreement WHERE %s::text IS NULL OR partner = %s ORDER BY received_at DESC, id",
+        (partner, partner),
+    )
+    return [AgreementRow(*row) for row in rows]
 
 
 def suspend(connection: Connection, agreement: str, node: str) -> None:

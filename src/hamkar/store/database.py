@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hamkar.errors import NotReady, Unreachable
+from hamkar.store.ask import forget
 from hamkar.store.postgres.cluster import Cluster
 
 __all__ = ["Connection", "Database", "ExternalServer", "PooledDatabase", "Server", "database_in", "node_database"]
@@ -186,7 +187,11 @@ class PooledDatabase(Database):
                     f"All connections to the database {self.name} were busy for {_CHECKOUT_SECONDS:.0f} s: try again."
                 )
                 raise Unreachable(message) from error
-            yield connection
+            try:
+                yield connection
+            except BaseException:
+                forget(connection)
+                raise
 
     def _begun(self, unit: ExitStack) -> Connection:
         """A connection on which a unit of work has begun, which proves it alive; it is given back with ``unit``.

@@ -17,7 +17,7 @@ from hamkar.exchange.chain import erased
 from hamkar.model.bundle import Bundle
 from hamkar.store.events import lock_events
 
-_CARRIES = ("report", "identity", "correction")
+_CARRIES = ("report", "entity", "correction")
 """The kinds of message that carry a record."""
 
 
@@ -129,7 +129,7 @@ def erase_reports(connection: Connection, originator: str, records: Sequence[UUI
     )
     touched = {event for (event,) in rows.fetchall()}
     connection.execute(
-        "DELETE FROM nominal.identity WHERE originator = %s AND report_id = ANY(%s)", (originator, list(records))
+        "DELETE FROM nominal.entity WHERE originator = %s AND report_id = ANY(%s)", (originator, list(records))
     )
     connection.execute(
         "DELETE FROM decision WHERE event_id = ANY(%s)"
@@ -139,8 +139,8 @@ def erase_reports(connection: Connection, originator: str, records: Sequence[UUI
     return touched
 
 
-def erase_identities(connection: Connection, originator: str, records: Sequence[UUID]) -> None:
-    """Take these identities of an originator out."""
+def erase_entities(connection: Connection, originator: str, records: Sequence[UUID]) -> None:
+    """Take these people and things of an originator out."""
     connection.execute(
-        "DELETE FROM nominal.identity WHERE originator = %s AND id = ANY(%s)", (originator, list(records))
+        "DELETE FROM nominal.entity WHERE originator = %s AND id = ANY(%s)", (originator, list(records))
     )

@@ -60,7 +60,7 @@ _OF_KIND = """
     WHERE h.record IS NOT NULL OR NOT EXISTS (SELECT 1 FROM holding o WHERE o.originator = %(originator)s
         AND o.record = r.id AND o.kind = '{kind}')"""
 _HELD = " UNION ALL ".join(
-    _OF_KIND.format(kind=kind, table=table) for kind, table in (("report", "report"), ("identity", "nominal.identity"))
+    _OF_KIND.format(kind=kind, table=table) for kind, table in (("report", "report"), ("entity", "nominal.entity"))
 )
 
 

@@ -9,10 +9,13 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from hamkar.policy.sight import HANDLING, Sight
+from hamkar.store.where import clause
+
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One import of one file."""
+    """One import of one file; its quality quotes cells, so it is marked like the claims: with a rank from 0 to 3."""
 
     id: UUID
     file_name: str
@@ -20,25 +23,30 @@ class ImportRow:
     layout: str
     imported_by: str
     imported_at: datetime
+    handling: int
     quality: Mapping[str, object]
 
 
 def put_import(connection: Connection, row: ImportRow) -> None:
     """Keep the note of an import."""
     connection.execute(
-        "INSERT INTO import (id, file_name, sha256, layout, imported_by, imported_at, quality)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        (row.id, row.file_name, row.sha256, row.layout, row.imported_by, row.imported_at, json.dumps(row.quality)),
+        "INSERT INTO import (id, file_name, sha256, layout, imported_by, imported_at, handling, quality)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            *(row.id, row.file_name, row.sha256, row.layout, row.imported_by, row.imported_at, row.handling),
+            json.dumps(row.quality),
+        ),
     )
 
 
-def list_imports(connection: Connection, limit: int) -> list[ImportRow]:
-    """The newest imports."""
+def list_imports(connection: Connection, limit: int, sight: Sight) -> list[ImportRow]:
+    """The newest imports of what is seen."""
+    seen = clause(sight.rule, {HANDLING: "handling"})
     with connection.cursor(row_factory=class_row(ImportRow)) as cursor:
         return cursor.execute(
-            "SELECT id, file_name, sha256, layout, imported_by, imported_at, quality FROM import"
-            " ORDER BY imported_at DESC, id DESC LIMIT %s",
-            (limit,),
+            "SELECT id, file_name, sha256, layout, imported_by, imported_at, handling, quality FROM import"
+            f" WHERE {seen.sql} ORDER BY imported_at DESC, id DESC LIMIT %s",
+            (*seen.values, limit),
         ).fetchall()
 
 

@@ -1,8 +1,9 @@
 """What partners sent: every message once, accepted or rejected, with the signed bundle that brought it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from psycopg import Connection
@@ -10,7 +11,8 @@ from psycopg.rows import class_row
 
 from hamkar.model.bundle import GENESIS
 from hamkar.model.receipt import Acceptance, MessageVerdict
-from hamkar.store.rows import put_rows
+from hamkar.store.ask import ask
+from hamkar.store.rows import Writer, put_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,13 @@ _INBOX = "partner, stream, epoch, seq, leaf, kind, record, agreement, acceptance
 
 def lock_stream(connection: Connection, partner: str, stream: str) -> StreamIn:
     """The stream as it stands, the beginning of one from which nothing came; locked until the unit of work ends."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"stream_in {partner} {stream}",))
-    with connection.cursor(row_factory=class_row(StreamIn)) as cursor:
-        row = cursor.execute(
-            f"SELECT {_STREAM} FROM stream_in WHERE partner = %s AND stream = %s", (partner, stream)
-        ).fetchone()
-    return row or StreamIn(partner, stream, 1, 1, GENESIS, None)
+    query = f"SELECT {_STREAM} FROM stream_in WHERE partner = %s AND stream = %s FOR UPDATE"
+    rows = ask(connection, query, (partner, stream))
+    if not rows:
+        new = f"stream_in {partner} {stream}"
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (new,))
+        rows = ask(connection, query, (partner, stream))
+    return StreamIn(*rows[0]) if rows else StreamIn(partner, stream, 1, 1, GENESIS, None)
 
 
 def leaves(connection: Connection, stream: StreamIn, first: int, last: int) -> dict[int, str]:
@@ -78,14 +81,17 @@ def verdicts(connection: Connection, stream: StreamIn, first: int, last: int) ->
     ]
 
 
-def put_messages(connection: Connection, rows: Sequence[InRow]) -> None:
+_values = attrgetter(*InRow.__slots__)
+
+
+def put_messages(to: Writer, rows: Iterable[InRow]) -> None:
     """Keep new messages."""
-    put_rows(connection, "inbox", _INBOX, [tuple(getattr(row, name) for name in InRow.__slots__) for row in rows])
+    put_rows(to, "inbox", _INBOX, map(_values, rows))
 
 
-def advance(connection: Connection, stream: StreamIn, epoch: int, next_seq: int, chain: str) -> None:
+def advance(to: Writer, stream: StreamIn, epoch: int, next_seq: int, chain: str) -> None:
     """Move the stream on; its first message begins it."""
-    connection.execute(
+    to.execute(
         "INSERT INTO stream_in (partner, stream, epoch, next_seq, chain) VALUES (%s, %s, %s, %s, %s) ON CONFLICT"
         " (partner, stream) DO UPDATE SET epoch = excluded.epoch, next_seq = excluded.next_seq, chain = excluded.chain",
         (stream.partner, stream.stream, epoch, next_seq, chain),
@@ -104,7 +110,7 @@ def givers(connection: Connection, record: UUID) -> list[tuple[str, str]]:
     """The partners that gave this record and had it accepted, each with the agreement under which it came."""
     rows = connection.execute(
         "SELECT DISTINCT partner, agreement FROM inbox WHERE record = %s AND acceptance = 'accepted'"
-        " AND kind IN ('report', 'identity', 'correction') ORDER BY partner, agreement",
+        " AND kind IN ('report', 'entity', 'correction') ORDER BY partner, agreement",
         (str(record),),
     )
     return [(partner, agreement) for partner, agreement in rows]
@@ -124,9 +130,9 @@ class Evidence:
     received_at: datetime
 
 
-def put_evidence(connection: Connection, stream: StreamIn, evidence: Evidence) -> None:
+def put_evidence(to: Writer, stream: StreamIn, evidence: Evidence) -> None:
     """Keep a bundle."""
-    connection.execute(
+    to.execute(
         "INSERT INTO nominal.bundle_in (partner, stream, epoch, first_seq, last_seq, body, key_id, signature,"
         " contradicts, received_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
@@ -146,7 +152,10 @@ def put_evidence(connection: Connection, stream: StreamIn, evidence: Evidence) -
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A received message as a list shows it; ``event`` holds the report it brought, None where it brought none."""
+    """A received message as a list shows it; ``event`` holds the report it brought, None where it brought none.
+
+    ``record`` is "" where it is not for whoever reads.
+    """
 
     partner: str
     stream: str
@@ -179,9 +188,9 @@ def list_inbox(connection: Connection, *, limit: int, offset: int) -> list[Recei
 
 
 def count_inbox(connection: Connection) -> dict[str, int]:
-    """How many records (reports and identities) were received, by acceptance."""
+    """How many records (reports, people and things) were received, by acceptance."""
     rows = connection.execute(
-        "SELECT acceptance, count(*) FROM inbox WHERE kind IN ('report', 'identity') GROUP BY acceptance"
+        "SELECT acceptance, count(*) FROM inbox WHERE kind IN ('report', 'entity') GROUP BY acceptance"
     )
     return dict(rows.fetchall())
 

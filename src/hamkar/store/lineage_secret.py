@@ -2,9 +2,9 @@
 
 from psycopg import Connection
 
+from hamkar.store.ask import ask
+
 
 def lineage_secret(connection: Connection) -> bytes:
     """The secret under which lineages get their pseudonyms for partners; the same for the life of the database."""
-    row = connection.execute("SELECT value FROM secret WHERE name = 'lineage'").fetchone()
-    assert row is not None, "the migration makes it"  # noqa: S101 - an invariant, not a check of input
-    return bytes(row[0])
+    return bytes(ask(connection, "SELECT value FROM secret WHERE name = 'lineage'")[0][0])

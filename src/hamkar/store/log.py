@@ -11,21 +11,19 @@ from datetime import UTC, datetime
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from hamkar.exchange.checkpoint import SALT_BYTES, commitment, consistency, entry_leaf
+from hamkar.exchange.checkpoint import SALT_BYTES, consistency, entry_leaf
 from hamkar.exchange.merkle import (
     HASH_BYTES,
     Part,
     Subtree,
     consistency_parts,
-    grow,
     peaks_of,
     proof_of,
     root,
 )
 from hamkar.model.checkpoint import Checkpoint, LogEvent, LogProgress
-from hamkar.store.rows import put_rows
+from hamkar.store.ask import ask
 
-_COLUMNS = "seq, at, event, salt, commitment, subtrees"
 _WALK_ROWS = 2000
 
 
@@ -66,27 +64,25 @@ class LogRow:
     subtrees: bytes
 
 
-def append(connection: Connection, entry: Entry, at: datetime) -> None:
-    """Add an entry after the last one; it is kept exactly if the unit of work is."""
-    size, peaks = _locked_peaks(connection)
-    row, _ = _next_row(size, peaks, entry, at)
-    put_rows(connection, "log", _COLUMNS, [row])
+def append(connection: Connection, entry: Entry, at: datetime) -> int:
+    """Add an entry after the last one; it is kept exactly if the unit of work is. How many there are now."""
+    return append_many(connection, [entry], at)
 
 
-def append_many(connection: Connection, entries: Iterable[Entry], at: datetime) -> None:
-    """Add entries after the last one, in their order; they are kept exactly if the unit of work is."""
-    size, peaks = _locked_peaks(connection)
-    rows = []
-    for size_before, entry in enumerate(entries, size):
-        row, peaks = _next_row(size_before, peaks, entry, at)
-        rows.append(row)
-    put_rows(connection, "log", _COLUMNS, rows)
+def append_many(connection: Connection, entries: Iterable[Entry], at: datetime) -> int:
+    """Add entries after the last one, in their order; they are kept exactly if the unit of work is.
+
+    Returns how many there are now. Nobody else adds any until the unit of work ends.
+    """
+    said = [entry.event(at) for entry in entries]
+    salts = secrets.token_bytes(SALT_BYTES * len(said))
+    return int(ask(connection, "SELECT log_append(%s, %s, %s)", (at, said, salts))[0][0])
 
 
 def checkpoint(connection: Connection) -> Checkpoint:
     """The log as it stands in this unit of work."""
     rows = connection.execute("SELECT * FROM log_peaks()").fetchall()
-    return Checkpoint(size=rows[-1][0] if rows else 0, root=root(_peaks(rows)).hex())
+    return Checkpoint(size=rows[-1][0] if rows else 0, root=root([peak for _, peak in rows]).hex())
 
 
 def size(connection: Connection) -> int:
@@ -110,9 +106,8 @@ def progress(connection: Connection, since: Sequence[int], now: int) -> LogProgr
 def hashes(connection: Connection, parts: Iterable[Part]) -> dict[Subtree, bytes]:
     """The hashes of all subtrees in these parts. They never change, so no lock is needed to read them."""
     wanted = {subtree for part in parts for subtree in part}
-    rows = connection.execute(
-        "SELECT seq, commitment, subtrees FROM log WHERE seq = ANY(%s)", (list({each.end for each in wanted}),)
-    )
+    ends = list({each.end for each in wanted})
+    rows = ask(connection, "SELECT seq, commitment, subtrees FROM log WHERE seq = ANY(%s)", (ends,))
     kept = {seq: (commitment, subtrees) for seq, commitment, subtrees in rows}
     return {each: _hash_in(*kept[each.end], each.level) for each in wanted if each.end in kept}
 
@@ -163,25 +158,6 @@ def erase(connection: Connection, seq: int) -> bool:
     """Forget what an entry says; its commitment stays, and with it every proof. False where nothing was there."""
     erased = connection.execute("UPDATE log SET event = NULL, salt = NULL WHERE seq = %s AND event IS NOT NULL", (seq,))
     return erased.rowcount == 1
-
-
-def _locked_peaks(connection: Connection) -> tuple[int, list[bytes]]:
-    """The size of the log and its peaks, locked against others who append until the unit of work ends."""
-    rows = connection.execute("SELECT * FROM log_locked_peaks()").fetchall()
-    return (rows[-1][0] if rows else 0), _peaks(rows)
-
-
-def _peaks(rows: Sequence[tuple[int, bytes, bytes]]) -> list[bytes]:
-    size = rows[-1][0] if rows else 0
-    levels = [peak.level for peak in peaks_of(size)]
-    return [_hash_in(committed, subtrees, level) for (_, committed, subtrees), level in zip(rows, levels, strict=True)]
-
-
-def _next_row(size: int, peaks: list[bytes], entry: Entry, at: datetime) -> tuple[tuple[object, ...], list[bytes]]:
-    event, salt = entry.event(at), secrets.token_bytes(SALT_BYTES)
-    committed = commitment(salt, event.encode("utf-8"))
-    grown, completed = grow(peaks, size, entry_leaf(committed))
-    return (size + 1, at, event, salt, committed, b"".join(completed)), grown
 
 
 def _hash_in(committed: bytes, subtrees: bytes, level: int) -> bytes:

@@ -14,7 +14,8 @@ from hamkar.errors import NotFound
 from hamkar.exchange.chain import link
 from hamkar.model.bundle import GENESIS
 from hamkar.model.receipt import MessageVerdict
-from hamkar.store.rows import put_rows
+from hamkar.store.ask import ask
+from hamkar.store.rows import Writer, put_rows
 
 TERMS = "terms"
 """The stream of agreements themselves; it flows whatever is agreed, so that a freeze and its end arrive."""
@@ -96,25 +97,21 @@ def _open_stream(connection: Connection, to: Address) -> None:
 def lock_stream(connection: Connection, to: Address) -> StreamOut:
     """The stream, made where new, and locked until the unit of work ends: numbers follow commits, without gaps."""
     query = f"SELECT {_STREAM} FROM stream_out WHERE partner = %s AND stream = %s FOR UPDATE"
-    with connection.cursor(row_factory=class_row(StreamOut)) as cursor:
-        row = cursor.execute(query, (to.partner, to.stream)).fetchone()
-        if row is None:
-            _open_stream(connection, to)
-            row = cursor.execute(query, (to.partner, to.stream)).fetchone()
-    assert row is not None, "_open_stream has just made it"  # noqa: S101 - an invariant, not a check of input
-    return row
+    rows = ask(connection, query, (to.partner, to.stream))
+    if not rows:
+        _open_stream(connection, to)
+        rows = ask(connection, query, (to.partner, to.stream))
+    return StreamOut(*rows[0])
 
 
 def find_stream(connection: Connection, of: Address) -> StreamOut:
     """The stream as it stands. Raises NotFound where nothing was ever queued on it."""
-    with connection.cursor(row_factory=class_row(StreamOut)) as cursor:
-        row = cursor.execute(
-            f"SELECT {_STREAM} FROM stream_out WHERE partner = %s AND stream = %s", (of.partner, of.stream)
-        ).fetchone()
-    if row is None:
+    query = f"SELECT {_STREAM} FROM stream_out WHERE partner = %s AND stream = %s"
+    rows = ask(connection, query, (of.partner, of.stream))
+    if not rows:
         msg = f"nothing was ever queued for node {of.partner} on the stream {of.stream}"
         raise NotFound(msg)
-    return row
+    return StreamOut(*rows[0])
 
 
 def waiting_on(connection: Connection, of: Address) -> int:
@@ -138,49 +135,42 @@ class Queued:
     delete_by: date | None
 
 
-def queue(
-    connection: Connection,
-    to: Address,
-    messages: Sequence[Queued],
-    *,
-    at: datetime,
-) -> tuple[int, int]:
-    """Append messages to the stream. Returns first and last number."""
-    stream = lock_stream(connection, to)
+def queue(to: Writer, stream: StreamOut, messages: Sequence[Queued], *, at: datetime) -> None:
+    """Append messages to a stream that is locked."""
     chain, seq = stream.chain, stream.next_seq
     rows = []
     for queued in messages:
         chain = link(chain, queued.message)
         rows.append(
             (
-                *(to.partner, to.stream, stream.epoch, seq, queued.message_id),
-                *(queued.release, queued.delete_by, queued.message, chain, at),
+                *(stream.partner, stream.stream, stream.epoch, seq, queued.message_id),
+                *(queued.release, queued.delete_by, f"\\x{queued.message.hex()}", chain, at),
             )
         )
         seq += 1
-    put_rows(connection, "nominal.outbox", _QUEUED, rows)
-    connection.execute(
-        f"WITH rung AS (SELECT pg_notify('{BELL}', '')) UPDATE stream_out SET next_seq = %s, chain = %s"
-        " FROM rung WHERE partner = %s AND stream = %s",
-        (seq, chain, to.partner, to.stream),
+    put_rows(to, "nominal.outbox", _QUEUED, rows)
+    to.execute(
+        "UPDATE stream_out SET next_seq = %s, chain = %s WHERE partner = %s AND stream = %s"
+        f" RETURNING pg_notify('{BELL}', '')",
+        (seq, chain, stream.partner, stream.stream),
     )
-    return stream.next_seq, seq - 1
 
 
 def streams(connection: Connection) -> list[StreamOut]:
     """Every stream to a partner."""
-    with connection.cursor(row_factory=class_row(StreamOut)) as cursor:
-        return cursor.execute(f"SELECT {_STREAM} FROM stream_out ORDER BY partner, stream").fetchall()
+    rows = ask(connection, f"SELECT {_STREAM} FROM stream_out ORDER BY partner, stream")
+    return [StreamOut(*row) for row in rows]
 
 
 def messages_from(connection: Connection, stream: StreamOut, first_seq: int, limit: int) -> list[OutRow]:
     """The messages of the stream from ``first_seq`` on, at most ``limit``, in order."""
-    with connection.cursor(row_factory=class_row(OutRow)) as cursor:
-        return cursor.execute(
-            "SELECT seq, message, chain, delete_by FROM nominal.outbox"
-            " WHERE partner = %s AND stream = %s AND epoch = %s AND seq >= %s ORDER BY seq LIMIT %s",
-            (stream.partner, stream.stream, stream.epoch, first_seq, limit),
-        ).fetchall()
+    rows = ask(
+        connection,
+        "SELECT seq, message, chain, delete_by FROM nominal.outbox"
+        " WHERE partner = %s AND stream = %s AND epoch = %s AND seq >= %s ORDER BY seq LIMIT %s",
+        (stream.partner, stream.stream, stream.epoch, first_seq, limit),
+    )
+    return [OutRow(*row) for row in rows]
 
 
 def chain_and_messages(
@@ -197,25 +187,26 @@ def chain_at(connection: Connection, stream: StreamOut, seq: int) -> str | None:
     """The chain value after message ``seq``; None where it was never queued."""
     if seq == 0:
         return GENESIS
-    row = connection.execute(
+    rows = ask(
+        connection,
         "SELECT chain FROM nominal.outbox WHERE partner = %s AND stream = %s AND epoch = %s AND seq = %s",
         (stream.partner, stream.stream, stream.epoch, seq),
-    ).fetchone()
-    return row[0] if row else None
+    )
+    return rows[0][0] if rows else None
 
 
-def acknowledge(
-    connection: Connection, stream: StreamOut, upto_seq: int, verdicts: Sequence[MessageVerdict], at: datetime
-) -> None:
+def acknowledge(to: Writer, stream: StreamOut, upto_seq: int, verdicts: Sequence[MessageVerdict], at: datetime) -> None:
     """Note a receipt: everything up to ``upto_seq`` is held, with the partner's verdicts. It never goes back."""
-    connection.execute(
-        "WITH moved AS (UPDATE stream_out SET acked_seq = %s, failures = 0, last_error = '', last_try_at = %s"
-        " WHERE partner = %s AND stream = %s AND epoch = %s AND acked_seq < %s)"
-        " UPDATE nominal.outbox o SET verdict = v.verdict, rule = v.rule, reason = v.reason"
+    to.execute(
+        "UPDATE stream_out SET acked_seq = %s, failures = 0, last_error = '', last_try_at = %s"
+        " WHERE partner = %s AND stream = %s AND epoch = %s AND acked_seq < %s",
+        (upto_seq, at, stream.partner, stream.stream, stream.epoch, upto_seq),
+    )
+    to.execute(
+        "UPDATE nominal.outbox o SET verdict = v.verdict, rule = v.rule, reason = v.reason"
         " FROM json_to_recordset(%s::json) AS v (seq bigint, verdict text, rule text, reason text)"
         " WHERE o.partner = %s AND o.stream = %s AND o.epoch = %s AND o.seq = v.seq",
         (
-            *(upto_seq, at, stream.partner, stream.stream, stream.epoch, upto_seq),
             msgspec.json.encode(
                 [{"seq": v.seq, "verdict": v.acceptance, "rule": v.rule, "reason": v.reason} for v in verdicts]
             ).decode(),

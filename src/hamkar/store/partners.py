@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import Connection
-from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
 from hamkar.model.agency import NodeCard
+from hamkar.store.ask import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def cards_between(connection: Connection, partner: str) -> tuple[bytes, ...]:
 
 def list_partners(connection: Connection) -> list[PartnerRow]:
     """Every partner, by name."""
-    with connection.cursor(row_factory=class_row(PartnerRow)) as cursor:
-        return cursor.execute(f"SELECT {_COLUMNS} FROM partner ORDER BY name, node").fetchall()
+    rows = ask(connection, f"SELECT {_COLUMNS} FROM partner ORDER BY name, node")
+    return [PartnerRow(*row) for row in rows]
 
 
 def find_partner(connection: Connection, wanted: str) -> PartnerRow:
@@ -75,10 +75,9 @@ def find_partner(connection: Connection, wanted: str) -> PartnerRow:
 
     A name that is another partner's country names nobody. Raises NotFound, naming what would do.
     """
-    with connection.cursor(row_factory=class_row(PartnerRow)) as cursor:
-        named = cursor.execute(f"SELECT {_COLUMNS} FROM partner WHERE node = %s", (wanted,)).fetchone()
-    if named is not None:
-        return named
+    named = ask(connection, f"SELECT {_COLUMNS} FROM partner WHERE node = %s", (wanted,))
+    if named:
+        return PartnerRow(*named[0])
     partners = list_partners(connection)
     fits = [p for p in partners if _is_called(p, wanted)]
     if len(fits) == 1:

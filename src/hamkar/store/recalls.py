@@ -9,6 +9,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from hamkar.model.recall import Recall, RecallAnswer
+from hamkar.store.ask import ask
 
 _LOCK = 0x68616D6B61726372
 """Advisory lock: a recall waits until nothing is just being given or taken, and nothing is while one takes effect."""
@@ -16,7 +17,7 @@ _LOCK = 0x68616D6B61726372
 
 def keep_out(connection: Connection) -> None:
     """Let no recall take effect until the unit of work ends; for whatever gives or takes records."""
-    connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (_LOCK,))
+    ask(connection, "SELECT pg_advisory_xact_lock_shared(%s)", (_LOCK,))
 
 
 def lock(connection: Connection) -> None:
@@ -72,7 +73,7 @@ def recall_in_effect(connection: Connection, originator: str, record: UUID) -> R
 
 def recalled_among(connection: Connection, records: Sequence[UUID]) -> set[tuple[UUID, str]]:
     """Those of these records, each with its originator, that may be given and taken here no more."""
-    rows = connection.execute("SELECT record, originator FROM recall WHERE record = ANY(%s) AND here", (list(records),))
+    rows = ask(connection, "SELECT record, originator FROM recall WHERE record = ANY(%s) AND here", (list(records),))
     return {(record, originator) for record, originator in rows}
 
 

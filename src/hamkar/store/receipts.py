@@ -6,11 +6,12 @@ from datetime import datetime
 from psycopg import Connection
 
 from hamkar.model.receipt import Receipt
+from hamkar.store.rows import Writer
 
 
-def put_receipt(connection: Connection, receipt: Receipt, envelope: bytes) -> None:
+def put_receipt(to: Writer, receipt: Receipt, envelope: bytes) -> None:
     """Keep a receipt; the first for a point of a stream stays."""
-    connection.execute(
+    to.execute(
         "INSERT INTO receipt (sender, receiver, stream, epoch, upto_seq, envelope, issued_at)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
         (

@@ -6,21 +6,22 @@ from uuid import UUID
 from psycopg import Connection
 
 from hamkar.model.release import Release
-from hamkar.store.rows import put_rows
+from hamkar.store.ask import ask
+from hamkar.store.rows import Writer, put_rows
 
 _COLUMNS = "id, record_id, originator, event_id, partner, outcome, rule, decided_at, body"
 
 
-def put_releases(connection: Connection, made: Iterable[tuple[Release, str, UUID | None]]) -> None:
+def put_releases(to: Writer, made: Iterable[tuple[Release, str, UUID | None]]) -> None:
     """Keep decisions, each with the originator of its record and the event that it is about."""
-    rows = [
+    rows = (
         (
-            *(str(one.id), str(one.record), originator, None if event is None else str(event), one.partner),
+            *(one.id.hex, one.record.hex, originator, None if event is None else event.hex, one.partner),
             *(one.outcome, one.rule, one.decided_at.isoformat(), one.to_json().decode()),
         )
         for one, originator, event in made
-    ]
-    put_rows(connection, "release", _COLUMNS, rows)
+    )
+    put_rows(to, "release", _COLUMNS, rows, document="body")
 
 
 def releases_of_event(connection: Connection, event: UUID) -> list[Release]:
@@ -35,7 +36,8 @@ def earlier_releases(
     connection: Connection, records: Sequence[UUID], partner: str
 ) -> dict[tuple[UUID, str, str], Release]:
     """By record, originator and agreement, the release by which it went or goes to a partner that did not reject it."""
-    rows = connection.execute(
+    rows = ask(
+        connection,
         "SELECT r.originator, r.body::text FROM release r"
         " WHERE r.record_id = ANY(%s) AND r.partner = %s AND r.outcome = 'released'"
         " AND NOT EXISTS"

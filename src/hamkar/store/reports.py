@@ -1,9 +1,9 @@
 """Reports as kept: the exact JSON of each claim, under the event it is taken to speak of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -11,7 +11,12 @@ from psycopg.rows import class_row
 
 from hamkar.errors import NotFound
 from hamkar.model.report import Report
-from hamkar.store.rows import put_rows
+from hamkar.policy.redact import category, filled
+from hamkar.policy.sight import HANDLING, Sight
+from hamkar.store.ask import ask
+from hamkar.store.marked import seen_among
+from hamkar.store.rows import Writer, put_rows
+from hamkar.store.where import clause
 
 
 class Filed(NamedTuple):
@@ -22,24 +27,42 @@ class Filed(NamedTuple):
     key: bytes
 
 
-_COLUMNS = "id, event_id, originator, group_id, source_key, import_id, received_at, delete_by, body"
+_COLUMNS = (
+    "id, event_id, originator, group_id, source_key, import_id, received_at, delete_by, handling, category, filled, body"
+)
 
 
-def copy_reports(
-    connection: Connection, filed: Iterable[Filed], *, received_at: datetime, import_id: UUID | None = None
-) -> None:
+REPORT_FACTS: Final[Mapping[str, str]] = {
+    "record": "report.id",
+    "originator": "report.originator",
+    "recalled": "EXISTS (SELECT FROM recall WHERE recall.here AND recall.record = report.id"
+    " AND recall.originator = report.originator)",
+    "delete_by": "report.delete_by",
+    "category": "report.category",
+    "handling": "report.handling",
+    "conditions": "ARRAY(SELECT json_array_elements_text(report.body->'handling'->'conditions'))",
+    "filled": "report.filled",
+    "held": "false",
+}
+"""Where each fact of a report that a rule may ask for stands."""
+
+
+def copy_reports(to: Writer, filed: Iterable[Filed], *, received_at: datetime, import_id: UUID | None = None) -> None:
     """Write reports together. A report whose originator and key are held already breaks the unit of work."""
     brought = (None if import_id is None else str(import_id), received_at.isoformat())
-    rows = [
+    rows = (
         (
-            *(str(report.id), str(event), report.originator, str(report.group), f"\\x{key.hex()}"),
+            *(report.id.hex, event.hex, report.originator, report.group.hex, f"\\x{key.hex()}"),
             *brought,
             report.handling.delete_by,
+            str(report.handling.code.rank),
+            category(report),
+            f"{{{','.join(sorted(filled(report)))}}}",
             report.to_json().decode(),
         )
         for report, event, key in filed
-    ]
-    put_rows(connection, "report", _COLUMNS, rows)
+    )
+    put_rows(to, "report", _COLUMNS, rows, document="body")
 
 
 def held_keys(connection: Connection, originator: str) -> set[bytes]:
@@ -80,9 +103,13 @@ def find_report(connection: Connection, report: UUID, *, prefer: str) -> tuple[R
     """A report and its event; of several originators' under one identifier, that of ``prefer``. Raises NotFound."""
     found = find_reports(connection, [report], prefer=prefer)
     if not found:
-        msg = f"no report {report} is held here; `hamkar seizure list` shows what is"
-        raise NotFound(msg)
+        raise NotFound(not_held(report))
     return found[report]
+
+
+def not_held(report: UUID) -> str:
+    """What is said of a report that is not here, or that whoever asks may not see."""
+    return f"no report {report} is held here; `hamkar seizure list` shows what is"
 
 
 def find_reports(connection: Connection, wanted: Sequence[UUID], *, prefer: str) -> dict[UUID, tuple[Report, UUID]]:
@@ -107,7 +134,8 @@ def reports_named(
     connection: Connection, wanted: Sequence[UUID], *, prefer: str
 ) -> tuple[dict[UUID, list[Report]], dict[UUID, tuple[Report, UUID]]]:
     """What `reports_of_events` and `find_reports` find under these identifiers, read at once."""
-    rows = connection.execute(
+    rows = ask(
+        connection,
         "SELECT id, event_id, body::text FROM report WHERE event_id = ANY(%s) OR id = ANY(%s)"
         " ORDER BY id, originator = %s DESC, originator",
         (list(wanted), list(wanted), prefer),
@@ -135,18 +163,23 @@ def find_all_held(connection: Connection, originator: str, wanted: Sequence[UUID
 def replace_body(connection: Connection, report: Report) -> None:
     """Keep a fuller version of a report that is held."""
     connection.execute(
-        "UPDATE report SET body = %s, delete_by = %s WHERE id = %s AND originator = %s",
-        (report.to_json().decode(), report.handling.delete_by, report.id, report.originator),
+        "UPDATE report SET body = %s, delete_by = %s, handling = %s, category = %s, filled = %s"
+        " WHERE id = %s AND originator = %s",
+        (
+            *(report.to_json().decode(), report.handling.delete_by, report.handling.code.rank, category(report)),
+            *(sorted(filled(report)), report.id, report.originator),
+        ),
     )
 
 
 def events_of_groups(connection: Connection, originator: str, groups: Sequence[UUID]) -> dict[UUID, UUID]:
     """Of these groups of an originator those that are held, each with the event its newest report is filed under."""
-    rows = connection.execute(
+    rows = ask(
+        connection,
         "SELECT group_id, event_id FROM report WHERE originator = %s AND group_id = ANY(%s) ORDER BY id",
         (originator, list(groups)),
     )
-    return dict(rows.fetchall())
+    return dict(rows)
 
 
 def move_reports(
@@ -181,12 +214,13 @@ def count_reports(connection: Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def received_from(connection: Connection, chosen: Sequence[UUID], own: str) -> dict[UUID, list[str]]:
-    """The other nodes whose reports are filed under each of these events; events without such are left out."""
+def received_from(connection: Connection, chosen: Sequence[UUID], own: str, sight: Sight) -> dict[UUID, list[str]]:
+    """The other nodes whose reports, of those seen, are filed under each of these events; others are left out."""
+    seen = clause(sight.rule, {HANDLING: "handling"})
     rows = connection.execute(
         "SELECT event_id, array_agg(DISTINCT originator ORDER BY originator) FROM report"
-        " WHERE event_id = ANY(%s) AND originator <> %s GROUP BY event_id",
-        (list(chosen), own),
+        f" WHERE event_id = ANY(%s) AND originator <> %s AND {seen.sql} GROUP BY event_id",
+        (list(chosen), own, *seen.values),
     )
     return dict(rows.fetchall())
 
@@ -203,12 +237,16 @@ class Move:
     reason: str
 
 
-def moves_of(connection: Connection, event: UUID) -> list[Move]:
-    """Every move of reports into an event or out of it, the newest first."""
+def moves_of(connection: Connection, event: UUID, sight: Sight) -> list[Move]:
+    """Every move into an event or out of it of reports that are seen, the newest first."""
+    moved = connection.execute(
+        "SELECT DISTINCT report_id FROM regrouping WHERE to_event = %s OR from_event = %s", (event, event)
+    )
+    seen = seen_among(connection, [report for (report,) in moved], sight)
     with connection.cursor(row_factory=class_row(Move)) as cursor:
         return cursor.execute(
             "SELECT from_event, to_event, count(*) AS reports, moved_by AS by, moved_at AS at, reason FROM regrouping"
-            " WHERE to_event = %s OR from_event = %s"
+            " WHERE (to_event = %s OR from_event = %s) AND report_id = ANY(%s)"
             " GROUP BY from_event, to_event, moved_by, moved_at, reason ORDER BY moved_at DESC, to_event",
-            (event, event),
+            (event, event, list(seen)),
         ).fetchall()

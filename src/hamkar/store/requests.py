@@ -134,9 +134,13 @@ def find_request(connection: Connection, wanted: UUID, *, prefer: str) -> Reques
         connection, f"{_SELECT} WHERE r.id = %s ORDER BY r.asker = %s DESC, r.held_at LIMIT 1", (wanted, prefer)
     )
     if not rows:
-        msg = f"no request has the identifier {wanted}; see `hamkar request list`"
-        raise NotFound(msg)
+        raise NotFound(not_held(wanted))
     return rows[0]
+
+
+def not_held(request: UUID) -> str:
+    """What is said of a request that is not here, or that whoever asks may not see."""
+    return f"no request has the identifier {request}; see `hamkar request list`"
 
 
 def list_requests(connection: Connection, *, only_open: bool, limit: int) -> list[RequestRow]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-import msgspec
 from psycopg import Connection
 from psycopg.rows import class_row
 
 from hamkar.model.holdings import ErasureNotice
+from hamkar.store.rows import Writer, insert
 
 _LOCK = 0x72756E6F757400
 """Advisory lock: of several processes of a node one does the duty."""
@@ -37,38 +37,24 @@ class Holding:
     filed: bytes
 
 
-def put_many(connection: Connection, rows: Sequence[Holding]) -> None:
+def put_many(to: Writer, rows: Sequence[Holding]) -> None:
     """Note until when records are held. A record that comes again, or corrected, keeps the day it first came."""
     if not rows:
         return
     last = {(row.originator, row.record, row.agreement): row for row in rows}.values()
-    connection.execute(
-        "INSERT INTO holding"
-        " (originator, record, agreement, kind, sender, received_on, retention_days, delete_by, sent, filed)"
-        " SELECT originator, record, agreement, kind, sender, received_on, retention_days, delete_by,"
-        " decode(sent, 'hex'), decode(filed, 'hex') FROM json_to_recordset(%s::json) AS r (originator text,"
-        " record uuid, agreement text, kind text, sender text, received_on date, retention_days integer,"
-        " delete_by date, sent text, filed text)"
-        " ON CONFLICT (originator, record, agreement) DO UPDATE SET"
-        " delete_by = excluded.delete_by, sent = excluded.sent, filed = excluded.filed",
-        (msgspec.json.encode([_plain(row) for row in last]).decode(),),
+    again = "delete_by = excluded.delete_by, sent = excluded.sent, filed = excluded.filed"
+    on_conflict = f"ON CONFLICT (originator, record, agreement) DO UPDATE SET {again}"
+    insert(to, "holding", _HOLDING, map(_plain, last), on_conflict=on_conflict)
+
+
+_HOLDING = "originator, record, agreement, kind, sender, received_on, retention_days, delete_by, sent, filed"
+
+
+def _plain(row: Holding) -> tuple[object, ...]:
+    return (
+        *(row.originator, row.record, row.agreement, row.kind, row.sender, row.received_on),
+        *(min(row.retention_days, _MOST_DAYS), row.delete_by, f"\\x{row.sent.hex()}", f"\\x{row.filed.hex()}"),
     )
-
-
-def _plain(row: Holding) -> dict[str, object]:
-    """The row as JSON that PostgreSQL takes apart faster than ten arrays are put together."""
-    return {
-        "originator": row.originator,
-        "record": row.record,
-        "agreement": row.agreement,
-        "kind": row.kind,
-        "sender": row.sender,
-        "received_on": row.received_on,
-        "retention_days": min(row.retention_days, _MOST_DAYS),
-        "delete_by": row.delete_by,
-        "sent": row.sent.hex(),
-        "filed": row.filed.hex(),
-    }
 
 
 def put_filed(connection: Connection, originator: str, record: UUID, filed: bytes) -> None:
@@ -135,8 +121,8 @@ def people_of(connection: Connection, originator: str, reports: Sequence[UUID], 
     with connection.cursor(row_factory=class_row(Due)) as cursor:
         return cursor.execute(
             f"SELECT {_DUE}, %s AS cause, '{{}}'::text[] AS lasting FROM holding h"
-            " JOIN nominal.identity i ON i.originator = h.originator AND i.id = h.record"
-            " WHERE h.originator = %s AND i.report_id = ANY(%s) AND h.kind = 'identity'",
+            " JOIN nominal.entity i ON i.originator = h.originator AND i.id = h.record"
+            " WHERE h.originator = %s AND i.report_id = ANY(%s) AND h.kind = 'entity'",
             (cause, originator, list(reports)),
         ).fetchall()
 
@@ -154,24 +140,16 @@ def put_ran_out(connection: Connection, gone: Iterable[Due], at: datetime) -> No
         cursor.executemany("DELETE FROM holding WHERE originator = %s AND record = %s AND agreement = %s", named)
 
 
-def which_ran_out(connection: Connection, records: Sequence[UUID]) -> set[tuple[str, UUID, str]]:
-    """Those of these records that have run out here before: originator, record and agreement under which."""
-    rows = connection.execute(
-        "SELECT originator, record, agreement FROM ran_out WHERE record = ANY(%s)", (list(records),)
-    )
-    return set(rows.fetchall())
-
-
 def own_due(connection: Connection, own: str, today: date, limit: int) -> tuple[list[UUID], list[UUID]]:
-    """Own reports and own identities whose date of deletion has come."""
-    reports, identities = (
+    """Own reports, and own people and things, whose date of deletion has come."""
+    reports, people = (
         connection.execute(
             f"SELECT id FROM {table} WHERE delete_by <= %s AND originator = %s ORDER BY delete_by LIMIT %s",
             (today, own, limit),
         ).fetchall()
-        for table in ("report", "nominal.identity")
+        for table in ("report", "nominal.entity")
     )
-    return [record for (record,) in reports], [record for (record,) in identities]
+    return [record for (record,) in reports], [record for (record,) in people]
 
 
 def erase_set_aside(connection: Connection, own: str, today: date) -> list[UUID]:

@@ -9,15 +9,26 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from hamkar.model.holdings import SeenRecord
+from hamkar.policy.sight import HANDLING, Sight
+from hamkar.store.where import clause
 
 
-def note_seen(connection: Connection, own: str, event: UUID, *, by: str, on: date) -> int:
-    """Note that somebody has looked at the received reports of an event; how many were not seen before."""
+def note_seen(connection: Connection, own: str, event: UUID, sight: Sight, *, by: str, on: date) -> int:
+    """Note that somebody has looked at the received reports of an event that they see; how many were not seen before."""
+    shown = clause(sight.rule, {HANDLING: "handling"})
     return connection.execute(
-        "INSERT INTO seen (originator, record, seen_on, seen_by)"
-        " SELECT originator, id, %s, %s FROM report WHERE event_id = %s AND originator <> %s ON CONFLICT DO NOTHING",
-        (on, by, event, own),
+        "INSERT INTO seen (originator, record, seen_on, seen_by) SELECT originator, id, %s, %s FROM report"
+        f" WHERE event_id = %s AND originator <> %s AND {shown.sql} ON CONFLICT DO NOTHING",
+        (on, by, event, own, *shown.values),
     ).rowcount
+
+
+def note_record_seen(connection: Connection, originator: str, record: UUID, *, by: str, on: date) -> None:
+    """Note that somebody has looked at a received record; the first time counts."""
+    connection.execute(
+        "INSERT INTO seen (originator, record, seen_on, seen_by) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (originator, record, on, by),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,23 +34,25 @@ def set_aside_report(connection: Connection, originator: str, report: UUID, why:
     return row[0] if row else None
 
 
-def set_aside_identity(connection: Connection, originator: str, identity: UUID, why: SetAside, at: datetime) -> None:
-    """Take an identity out of use."""
+def set_aside_entity(connection: Connection, originator: str, entity: UUID, why: SetAside, at: datetime) -> None:
+    """Take a person or thing out of use."""
     connection.execute(
-        "WITH gone AS (DELETE FROM nominal.identity WHERE originator = %s AND id = %s RETURNING *)"
-        " INSERT INTO nominal.set_aside (kind, id, originator, received_at, body, why, set_aside_at)"
-        " SELECT %s, id, originator, received_at, body, %s, %s FROM gone ON CONFLICT (id, originator) DO NOTHING",
-        (originator, identity, MessageKind.IDENTITY, why, at),
+        "WITH gone AS (DELETE FROM nominal.entity WHERE originator = %s AND id = %s RETURNING *)"
+        " INSERT INTO nominal.set_aside (kind, id, originator, author, words, received_at, body, why, set_aside_at)"
+        " SELECT %s, id, originator, author, words, received_at, body, %s, %s FROM gone"
+        " ON CONFLICT (id, originator) DO NOTHING",
+        (originator, entity, MessageKind.ENTITY, why, at),
     )
 
 
 def set_aside_people(connection: Connection, originator: str, report: UUID, at: datetime) -> None:
     """Take who the people of a report are out of use, until the version that corrects it comes."""
     connection.execute(
-        "WITH gone AS (DELETE FROM nominal.identity WHERE originator = %s AND report_id = %s RETURNING *)"
-        " INSERT INTO nominal.set_aside (kind, id, originator, received_at, body, why, set_aside_at)"
-        " SELECT %s, id, originator, received_at, body, %s, %s FROM gone ON CONFLICT (id, originator) DO NOTHING",
-        (originator, report, MessageKind.IDENTITY, SetAside.REPORT_REPLACED, at),
+        "WITH gone AS (DELETE FROM nominal.entity WHERE originator = %s AND report_id = %s RETURNING *)"
+        " INSERT INTO nominal.set_aside (kind, id, originator, author, words, received_at, body, why, set_aside_at)"
+        " SELECT %s, id, originator, author, words, received_at, body, %s, %s FROM gone"
+        " ON CONFLICT (id, originator) DO NOTHING",
+        (originator, report, MessageKind.ENTITY, SetAside.REPORT_REPLACED, at),
     )
 
 
@@ -59,9 +61,9 @@ def bring_back_people(connection: Connection, originator: str, reports: Sequence
     connection.execute(
         "WITH back AS (DELETE FROM nominal.set_aside WHERE originator = %s AND why = 'report_replaced'"
         " AND body->>'report' = ANY(%s) RETURNING *)"
-        " INSERT INTO nominal.identity (id, report_id, originator, received_at, delete_by, body)"
-        " SELECT id, (body->>'report')::uuid, originator, received_at, (body->'handling'->>'delete_by')::date, body"
-        " FROM back ON CONFLICT (id, originator) DO NOTHING",
+        " INSERT INTO nominal.entity (id, report_id, originator, author, words, received_at, delete_by, body)"
+        " SELECT id, (body->>'report')::uuid, originator, author, words, received_at,"
+        " (body->'handling'->>'delete_by')::date, body FROM back ON CONFLICT (id, originator) DO NOTHING",
         (originator, [str(report) for report in reports]),
     )
 

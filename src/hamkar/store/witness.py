@@ -15,7 +15,9 @@ from hamkar.exchange.bundle import BUNDLE_TYPE
 from hamkar.exchange.checkpoint import Finding, Seen, compare
 from hamkar.model.checkpoint import Checkpoint, LogProgress, LogWord
 from hamkar.store import log
+from hamkar.store.ask import ask
 from hamkar.store.log import Entry
+from hamkar.store.rows import Writer
 from hamkar.text.counted import counted
 
 IN_BUNDLE = "bundle"
@@ -81,28 +83,45 @@ _SIZE = "(SELECT coalesce(max(seq), 0) FROM log)"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is kept for a partner now, and how many entries this node's own log has."""
+    """What is to be kept for a partner in the place of ``before``, and how many entries this node's own log has."""
 
+    before: WitnessRow
     row: WitnessRow
     size: int
 
+    def keep(self, to: Writer) -> None:
+        """Write what has changed. From the log as it is now on, the partner is told what is seen of its own."""
+        names = WitnessRow.__slots__
+        changed = {name: new for name in names if (new := getattr(self.row, name)) != getattr(self.before, name)}
+        if "size" in changed:
+            changed["told_at"] = self.size
+        if changed:
+            moved = ", ".join(f"{name} = %s" for name in changed)
+            to.execute(f"UPDATE witness SET {moved} WHERE partner = %s", (*changed.values(), self.row.partner))
+
 
 def take_word(connection: Connection, partner: str, word: LogWord, stated: Stated, at: datetime) -> Heard:
-    """Take what a partner says of both logs.
+    """Take what a partner says of both logs, to be kept by whoever asks.
 
     A contradiction in its own refuses nothing: both signed documents are kept, it is logged, and nothing is cosigned
     any more. What it says of this node's log counts where it is its newest word. Who has no log says nothing.
     """
-    row = _row_of(connection, partner)
+    row, size = _row_of(connection, partner)
     if not word.own.size:
-        return Heard(row, log.size(connection))
-    return _keep(connection, row, _heard(_seen_more(connection, row, word, stated, at), word, stated, at))
+        return Heard(row, row, size)
+    more = _seen_more(connection, row, word, stated, at)
+    if more.forked != row.forked:
+        size = log.size(connection)
+    return Heard(row, _heard(more, word, stated, at), size)
 
 
 def answer(connection: Connection, heard: Heard) -> LogWord:
     """What to say of both logs to a partner; nothing of its own is cosigned while a contradiction is open."""
-    row = heard.row
-    own = log.progress(connection, row.prove_from, heard.size)
+    return _word(connection, heard.row, heard.size)
+
+
+def _word(connection: Connection, row: WitnessRow, size: int) -> LogWord:
+    own = log.progress(connection, row.prove_from, size)
     if row.forked is not None:
         return LogWord(cosigned=None, prove_from=(), own=own)
     sizes = {held.checkpoint.size for held in (row.seen, row.also) if held}
@@ -111,10 +130,10 @@ def answer(connection: Connection, heard: Heard) -> LogWord:
 
 def word_for(connection: Connection, partner: str) -> LogWord:
     """The same to a partner from which nothing has just come."""
-    row = connection.execute(f"SELECT {_COLUMNS}, {_SIZE} FROM witness WHERE partner = %s", (partner,)).fetchone()
-    if row is None:
+    rows = ask(connection, f"SELECT {_COLUMNS}, {_SIZE} FROM witness WHERE partner = %s", (partner,))
+    if not rows:
         return LogWord(cosigned=None, prove_from=(), own=log.progress(connection, (), log.size(connection)))
-    return answer(connection, Heard(WitnessRow(*row[:-1]), row[-1]))
+    return _word(connection, WitnessRow(*rows[0][:-1]), rows[0][-1])
 
 
 def note_shown(connection: Connection, partner: str, shown: Seen, signed: bytes, at: datetime) -> tuple[Finding, str]:
@@ -123,7 +142,7 @@ def note_shown(connection: Connection, partner: str, shown: Seen, signed: bytes,
     Where their sizes differ, receipts ask the partner from now on to prove its log from both. Call it with the log
     locked, by an entry that says so.
     """
-    row = _row_of(connection, partner)
+    row, size = _row_of(connection, partner)
     if row.forked is not None:
         return Finding.FORKED, row.forked
     if row.seen is not None and shown.checkpoint.size == row.seen.checkpoint.size:
@@ -134,7 +153,7 @@ def note_shown(connection: Connection, partner: str, shown: Seen, signed: bytes,
                 kind=SHOWN_BY_OTHERS, stream="", epoch=0, number=0, issued_at=shown.issued_at, signed=lambda: signed
             )
             _note_fork(connection, row, _Fork(row.seen, why), progress, stated, at)
-            _keep(connection, row, replace(row, forked=why))
+            Heard(row, replace(row, forked=why), size).keep(connection)
         return finding, why
     connection.execute(
         "UPDATE witness SET also_size = %s, also_root = %s, also_issued_at = %s, also_statement = %s,"
@@ -162,7 +181,7 @@ def receipts_of(connection: Connection, partner: str) -> Iterator[bytes]:
 
 def settle(connection: Connection, partner: str, *, by: str, reason: str, at: datetime) -> bool:
     """Close a contradiction: the partner's log is taken from its next statement on. False where none was open."""
-    row = _row_of(connection, partner)
+    row, _ = _row_of(connection, partner)
     if row.forked is None:
         return False
     connection.execute(
@@ -280,20 +299,6 @@ def _heard(row: WitnessRow, word: LogWord, stated: Stated, at: datetime) -> Witn
     )
 
 
-def _keep(connection: Connection, before: WitnessRow, after: WitnessRow) -> Heard:
-    """Write what has changed. From the size of this node's log as it is now on, the partner is told what is seen."""
-    changed = {name: new for name in WitnessRow.__slots__ if (new := getattr(after, name)) != getattr(before, name)}
-    moved = [*(f"{name} = %s" for name in changed), *([f"told_at = {_SIZE}"] if "size" in changed else [])]
-    if not moved:
-        return Heard(after, log.size(connection))
-    kept = connection.execute(
-        f"UPDATE witness SET {', '.join(moved)} WHERE partner = %s RETURNING {_SIZE}",
-        (*changed.values(), after.partner),
-    ).fetchone()
-    assert kept is not None, "the row has just been read"  # noqa: S101 - an invariant, not a check of input
-    return Heard(after, kept[0])
-
-
 @dataclass(frozen=True, slots=True)
 class _Fork:
     """The checkpoint held that a statement contradicts, and why."""
@@ -387,15 +392,14 @@ def in_envelope(body: bytes, key_id: str, signature: bytes) -> bytes:
     return Envelope(BUNDLE_TYPE, body, (Signature(key_id, signature),)).to_json()
 
 
-def _row_of(connection: Connection, partner: str) -> WitnessRow:
-    """The partner's row, made where new. Whoever goes on to change it holds the lock of the log."""
-    query = f"SELECT {_COLUMNS} FROM witness WHERE partner = %s"
-    row = connection.execute(query, (partner,)).fetchone()
-    if row is None:
+def _row_of(connection: Connection, partner: str) -> tuple[WitnessRow, int]:
+    """The partner's row, made where new, and the size of this node's log. Who changes the row holds the log's lock."""
+    query = f"SELECT {_COLUMNS}, {_SIZE} FROM witness WHERE partner = %s"
+    rows = ask(connection, query, (partner,))
+    if not rows:
         connection.execute("INSERT INTO witness (partner) VALUES (%s) ON CONFLICT DO NOTHING", (partner,))
-        row = connection.execute(query, (partner,)).fetchone()
-    assert row is not None, "it has just been made"  # noqa: S101 - an invariant, not a check of input
-    return WitnessRow(*row)
+        rows = ask(connection, query, (partner,))
+    return WitnessRow(*rows[0][:-1]), rows[0][-1]
 
 
 def _seen(size: int | None, root: str | None, issued_at: datetime | None) -> Seen | None:

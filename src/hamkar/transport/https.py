@@ -1,6 +1,7 @@
 """HTTPS to another node: nothing but its pinned certificate is trusted, and nothing is waited for without end."""
 
 import select
+import socket
 import ssl
 import time
 from contextlib import closing
@@ -18,6 +19,7 @@ from hamkar.exchange.card import MAX_CARD_BYTES, is_endpoint
 from hamkar.exchange.letter import MAX_ANSWER_BYTES, PullAnswer, read_pull_answer
 from hamkar.exchange.receipt import MAX_RECEIPT_BYTES
 from hamkar.model.agency import NodeCard
+from hamkar.transport.reach import Reach
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -47,10 +49,10 @@ class PartnerLink:
     One thread at a time. Close it, or use it as a context manager.
     """
 
-    def __init__(self, card: NodeCard, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(self, card: NodeCard, wait_seconds: float = WAIT_SECONDS, *, reach: Reach) -> None:
         self._name = card.agency.name
         self._certificate = der_of(card.certificate)
-        self._line = _Line(card.endpoint, self._name, _pinned(self._certificate), wait_seconds)
+        self._line = _Line(card.endpoint, self._name, _pinned(self._certificate), wait_seconds, reach)
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +97,7 @@ class PartnerLink:
         return reply
 
 
-def get_card(endpoint: str, wait_seconds: float = WAIT_SECONDS) -> CardSeen:
+def get_card(endpoint: str, wait_seconds: float = WAIT_SECONDS, *, reach: Reach) -> CardSeen:
     """What the node at this address ("https://host:port") says of itself, for first contact and for renewal.
 
     NOTHING vouches for the answer: the certificate is not checked, because none is known yet. The caller verifies the
@@ -106,7 +108,7 @@ def get_card(endpoint: str, wait_seconds: float = WAIT_SECONDS) -> CardSeen:
     if not is_endpoint(endpoint):
         msg = f"“{endpoint}” is not the address of a node; write https://host:port"
         raise BadInput(msg)
-    with closing(_Line(endpoint, endpoint, _unpinned(), wait_seconds)) as line:
+    with closing(_Line(endpoint, endpoint, _unpinned(), wait_seconds, reach)) as line:
         reply = line.ask(_Asked("GET", CARD_PATH, limit=MAX_CARD_BYTES))
     if reply.status != _OK:
         msg = f"{endpoint} answered HTTP status {reply.status} where a node gives its card; check the address"
@@ -147,11 +149,12 @@ class _Line:
     Nothing is followed or unpacked, and nothing is read from the environment.
     """
 
-    def __init__(self, endpoint: str, who: str, tls: ssl.SSLContext, wait_seconds: float) -> None:
+    def __init__(self, endpoint: str, who: str, tls: ssl.SSLContext, wait_seconds: float, reach: Reach) -> None:
         self._endpoint = endpoint
         self._who = who
         self._tls = tls
         self._wait_seconds = wait_seconds
+        self._reach = reach
         self._open: HTTPSConnection | None = None
         tls.sslsocket_class = _Hurried
 
@@ -199,16 +202,24 @@ class _Line:
             )
             raise ProtocolError(msg)
         address = urlsplit(self._endpoint)
-        connection = HTTPSConnection(
-            address.hostname or "", address.port, timeout=deadline - time.monotonic(), context=self._tls
-        )
+        host, left = address.hostname or "", deadline - time.monotonic()
+        connection = HTTPSConnection(host, address.port, timeout=left, context=self._tls)
+        connection.auto_open = 0  # it would look the name up again, and ask nobody
         try:
-            connection.connect()
+            connection.sock = self._secured(self._reach.connect(host, connection.port, left), host)
             self._hurried(connection).note_certificate()
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _secured(self, plain: socket.socket, host: str) -> ssl.SSLSocket:
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return self._tls.wrap_socket(plain, server_hostname=host)
+        except BaseException:
+            plain.close()
+            raise
 
     def _hurried(self, connection: HTTPSConnection) -> "_Hurried":
         assert isinstance(connection.sock, _Hurried), "its context makes no other"  # noqa: S101 - an invariant

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
+from hamkar.text.quoted import quoted
 from hamkar.vocab.document import section, words
 from hamkar.vocab.police_codes import FILE, police_codes
 
@@ -22,10 +23,6 @@ class Grid:
     information: Mapping[str, str]
     default: tuple[str, str] | None
     verified: str
-
-    def allows(self, source: str, information: str) -> bool:
-        """Whether both codes are codes of this grid."""
-        return source in self.source and information in self.information
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,18 @@ _PLACES = {
 def grid(grid_id: str) -> Grid | None:
     """The grid ``4x4``, ``5x5x5``, ``3x5x2`` or ``admiralty``; None for any other id."""
     return _grids().get(grid_id)
+
+
+@lru_cache(maxsize=512)
+def grade_fault(grid_id: str, source: str, information: str) -> str:
+    """What is wrong with a grade in one sentence, "" where it is one of its grid."""
+    known = grid(grid_id)
+    if known is None:
+        return f"{quoted(grid_id)} is no grid; use one of {', '.join(_grids())}"
+    for part, code, codes in (("source", source, known.source), ("information", information, known.information)):
+        if code not in codes:
+            return f"{quoted(code)} is no {part} grade of {known.name}; use one of {', '.join(codes)}"
+    return ""
 
 
 def grids() -> tuple[Grid, ...]:

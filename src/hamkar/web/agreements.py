@@ -1,6 +1,5 @@
 """Agreements: on which terms, where they stand, and signing, suspending, resuming and proposing them."""
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Response
@@ -9,12 +8,10 @@ from pydantic import BaseModel, Field
 from hamkar.actions import agreements as actions
 from hamkar.actions.agreements import DraftTerms
 from hamkar.actions.partners import list_partners
-from hamkar.errors import BadInput
 from hamkar.model.agreement import Category, Onward, Purpose, ReportField
-from hamkar.model.handling import HandlingCode
+from hamkar.model.handling import Condition, HandlingCode
 from hamkar.requests.deadlines import PROFILES
-from hamkar.text.stated_date import read_date
-from hamkar.web.forms import LINE, TEXT
+from hamkar.web.forms import LINE, TEXT, one_day
 from hamkar.web.visit import Acting, Visited, go
 
 router = APIRouter(include_in_schema=False)
@@ -35,6 +32,7 @@ class Proposal(BaseModel):
     categories: list[Category] = Field(default_factory=list, max_length=20)
     fields: list[ReportField] = Field(default_factory=list, max_length=40)
     highest_handling: HandlingCode
+    conditions: list[Condition] = Field(default_factory=list, max_length=20)
     onward: Onward
     retention_days: int = Field(ge=1, le=36_500)
     deadlines: str = Field(default="", pattern=TEXT, max_length=5_000)
@@ -51,11 +49,12 @@ class Proposal(BaseModel):
             categories=tuple(each for each in Category if each in self.categories),
             fields=tuple(each for each in ReportField if each in self.fields),
             highest_handling=self.highest_handling,
+            conditions=tuple(each for each in Condition if each in self.conditions),
             onward=self.onward,
             retention_days=self.retention_days,
             deadlines=self.deadlines,
-            valid_from=_day(self.valid_from),
-            valid_until=_day(self.valid_until),
+            valid_from=one_day(self.valid_from),
+            valid_until=one_day(self.valid_until),
         )
 
 
@@ -99,11 +98,3 @@ def change(
     """Sign, suspend or resume it."""
     _CHANGES[change](visit.node, agreement, by=visit.session.account)
     return go(f"/agreements/{agreement}")
-
-
-def _day(text: str) -> dt.date:
-    reading = read_date(text)
-    if reading.earliest != reading.latest:
-        msg = f"“{text[:40]}” is not one day; write it as YYYY-MM-DD, or 1403/06/20"
-        raise BadInput(msg)
-    return reading.earliest

@@ -14,6 +14,7 @@ from hamkar.crypto.fingerprint import spoken
 from hamkar.text.bidi import strip_bidi
 from hamkar.web import days, figures, names
 from hamkar.web.derivation import why
+from hamkar.web.grades import grade_shown
 from hamkar.web.language import Language, languages
 from hamkar.web.script import script_tag
 from hamkar.web.words import WORDS, word
@@ -38,6 +39,7 @@ def _environment(code: str) -> Environment:
         languages=languages(),
         words=WORDS,
         stylesheet=stylesheet(),
+        passkey_script=kept("passkey.js"),
         countries=names.country_choices(code),
         substances=names.substance_choices(code),
     )
@@ -49,11 +51,16 @@ def draw(language: Language, template: str, values: Mapping[str, object]) -> str
     return _environment(language.code).get_template(template).render(values)
 
 
-@cache
 def stylesheet() -> str:
-    """The address of the stylesheet, which changes when it does, so that browsers may keep it."""
-    data = files("hamkar.web").joinpath("static", "hamkar.css").read_bytes()
-    return f"/static/hamkar.css?v={hashlib.sha256(data).hexdigest()[:12]}"
+    """The address of the stylesheet."""
+    return kept("hamkar.css")
+
+
+@cache
+def kept(name: str) -> str:
+    """The address of a static file, which changes when the file does, so that browsers may keep it."""
+    data = files("hamkar.web").joinpath("static", name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def said(text: str) -> Markup:
@@ -92,4 +99,5 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "province": names.province_name,
         "crossing": names.crossing_name,
         "why": partial(why, language),
+        "graded": partial(grade_shown, language),
     }

@@ -5,9 +5,11 @@ from fastapi import APIRouter, Response
 from hamkar.actions.attention import attention
 from hamkar.actions.events import list_events
 from hamkar.actions.inbox import list_received
+from hamkar.policy.act import Act
+from hamkar.policy.people import acts_of
 from hamkar.store.events import COUNT_LIMIT, EventFilter
 from hamkar.web.agencies import agency_names
-from hamkar.web.visit import Visited
+from hamkar.web.visit import Visited, go
 
 router = APIRouter(include_in_schema=False)
 
@@ -16,7 +18,9 @@ _A_FEW = 6
 
 @router.get("/")
 def show(visit: Visited) -> Response:
-    """The page."""
+    """The page; who has no part in the office's work gets the totals instead."""
+    if Act.SEE_STATUS not in acts_of(visit.session.roles):
+        return go("/totals")
     return visit.page(
         "overview.html",
         asks=attention(visit.node),

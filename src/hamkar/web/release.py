@@ -12,7 +12,7 @@ from hamkar.actions.events import show_event
 from hamkar.actions.release import Considered, explain, explain_to_all, release, releases_of
 from hamkar.model.agency import Agency
 from hamkar.model.agreement import Purpose, ReportField
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import Entity
 from hamkar.model.release import FieldVerdict
 from hamkar.model.report import Report
 from hamkar.web.agencies import agency_names
@@ -84,7 +84,7 @@ def _offers(considered: Sequence[Considered]) -> list[Offer]:
         Offer(
             group[0].partner,
             [one for one in group if isinstance(one.record, Report)],
-            [one for one in group if isinstance(one.record, PartyIdentity)],
+            [one for one in group if isinstance(one.record, Entity)],
         )
         for group in by_partner.values()
     ]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from hamkar.actions import request_moves
 from hamkar.actions import requests as actions
+from hamkar.actions.access import require_release
 from hamkar.actions.events import parse_id
 from hamkar.actions.partners import list_partners
 from hamkar.actions.request_moves import Saying
@@ -161,6 +162,8 @@ def move(
 ) -> Response:
     """Acknowledge, answer, refuse or withdraw."""
     records = [parse_id(word) for word in form.records.split()] if change == "answer" else []
+    if records:
+        require_release(visit.node, visit.person, records)
     request_moves.move(visit.node, wanted, _SAYINGS[change](form), by=visit.session.account, records=records)
     return go(f"/requests/{wanted}")
 

@@ -7,7 +7,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS: Final[Mapping[str, str]] = {
     "content-security-policy": POLICY,
@@ -24,7 +25,7 @@ _KEPT = "public, max-age=31536000, immutable"
 
 
 class ResponseHeaders:
-    """No answer runs a script, is framed, sniffed or stored, and none sends this node's addresses to anybody."""
+    """No answer runs a script but this node's own files, none is framed, sniffed or stored, none tells of this node."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app

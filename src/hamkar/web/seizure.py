@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Response
 from pydantic import BaseModel, Field
 
 from hamkar.actions import events
+from hamkar.actions.clear_evidence import cleared
 from hamkar.actions.correct import correct
 from hamkar.actions.recall import WITHDRAWABLE, Ground, recall, recalls_of_event
 from hamkar.actions.release import releases_of
@@ -78,6 +79,7 @@ def show(visit: Visited, event: UUID) -> Response:
         told=releases_of(visit.node, event),
         numbers={report.id: number for number, report in enumerate(shown.reports, 1)},
         agencies=agency_names(visit.node),
+        cleared=cleared(visit.node, shown.reports),
         recalls=recalls_of_event(visit.node, event),
         kinds=WITHDRAWABLE,
     )

@@ -48,7 +48,7 @@ class Asked:
         return "/seizures" + (f"?{urlencode(told)}" if told else "")
 
 
-def _asked(  # noqa: PLR0913, PLR0917 - one parameter a field of the form
+def asked_of(  # noqa: PLR0913, PLR0917 - one parameter a field of the form
     country: Annotated[str, Query(pattern=r"^([A-Z]{2})?$")] = "",
     substance: Annotated[str, Query(pattern=r"^[a-z0-9-]{0,80}$")] = "",
     since: Annotated[str, Query(max_length=200)] = "",
@@ -57,13 +57,14 @@ def _asked(  # noqa: PLR0913, PLR0917 - one parameter a field of the form
     disputed: Annotated[str, Query(pattern=r"^(yes)?$")] = "",
     sort: Annotated[str, Query(pattern=f"^({'|'.join(SORTS)})$")] = "date",
 ) -> Asked:
+    """The filter that an address asks for."""
     return Asked(
         country=country, substance=substance, since=since, until=until, words=words, disputed=disputed, sort=sort
     )
 
 
 @router.get("/seizures")
-def show(visit: Visited, asked: Annotated[Asked, Depends(_asked)], page: PageNumber = 1) -> Response:
+def show(visit: Visited, asked: Annotated[Asked, Depends(asked_of)], page: PageNumber = 1) -> Response:
     """One page of the seizures that fit, with what its figures cover."""
     try:
         wanted, fault = asked.filter(), ""

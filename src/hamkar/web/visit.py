@@ -2,16 +2,21 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, cast
 from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from hamkar.actions.accounts import session_of
+from hamkar.actions.access import require
+from hamkar.actions.access_person import EnrolFirst, person_of
 from hamkar.actions.node import Node
-from hamkar.store.accounts import Session
+from hamkar.actions.sessions import session_of
+from hamkar.model.role import Person
+from hamkar.policy.people import acts_of
+from hamkar.store.sessions import Session
+from hamkar.web.acts import act_of
 from hamkar.web.drawing import draw
 from hamkar.web.language import Language, choose_language
 
@@ -36,6 +41,11 @@ class Visit:
     session: Session
     language: Language
 
+    @property
+    def person(self) -> Person:
+        """Who it is, with which roles."""
+        return person_of(self.session, self.node.now())
+
     def page(self, template: str, **values: Any) -> HTMLResponse:
         """The page that a template and these values make."""
         return page(self.request, template, session=self.session, **values)
@@ -49,6 +59,7 @@ def page(
     common = {
         "agency": node_of(request).agency,
         "session": session,
+        "may": acts_of(session.roles) if session else frozenset(),
         "here": here if request.method == "GET" else "/",
         "path": request.url.path,
     }
@@ -76,8 +87,8 @@ def language_of(request: Request) -> Language:
     return choose_language(request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))
 
 
-def visit(request: Request) -> Visit:
-    """The visit that a request is part of. Raises SignInFirst."""
+def enrolling_visit(request: Request) -> Visit:
+    """The visit that a request is part of, also by somebody whose account lacks a second factor. Raises SignInFirst."""
     node = node_of(request)
     secret = request.state.secret
     session = session_of(node, secret) if secret else None
@@ -86,11 +97,39 @@ def visit(request: Request) -> Visit:
     return Visit(request, node, session, language_of(request))
 
 
+Enrolling = Annotated[Visit, Depends(enrolling_visit)]
+
+
+def visit(seen: Enrolling) -> Visit:
+    """The visit that a request is part of, at a node that shows what this person may see.
+
+    Raises SignInFirst, EnrolFirst where the account lacks what is asked, and NotAllowed or StepUpFirst for the act.
+    """
+    if seen.request.app.state.second_factor_required and not seen.session.second_factor:
+        raise EnrolFirst
+    act = act_of(seen.request)
+    if act is not None:
+        require(seen.person, act)
+    return replace(seen, node=seen.node.seen_by(seen.person))
+
+
 Visited = Annotated[Visit, Depends(visit)]
 
 
 async def acting_visit(seen: Visited) -> AsyncIterator[Visit]:
     """A visit whose form carries its session's token. Raises FormTooOld: nothing may be changed without."""
+    async for one in with_token(seen):
+        yield one
+
+
+async def enrolling_act(seen: Enrolling) -> AsyncIterator[Visit]:
+    """The same, also by somebody whose account lacks a second factor."""
+    async for one in with_token(seen):
+        yield one
+
+
+async def with_token(seen: Visit) -> AsyncIterator[Visit]:
+    """The visit, if the form it sends carries its session's token. Raises FormTooOld."""
     async with seen.request.form() as form:
         token = form.get("token")
         if not isinstance(token, str) or not secrets.compare_digest(token.encode(), seen.session.form_token.encode()):
@@ -99,3 +138,4 @@ async def acting_visit(seen: Visited) -> AsyncIterator[Visit]:
 
 
 Acting = Annotated[Visit, Depends(acting_visit)]
+EnrollingAct = Annotated[Visit, Depends(enrolling_act)]

@@ -1,19 +1,18 @@
 """The verdict on every message of a bundle."""
 
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
-from uuid import UUID
 
 from hamkar.actions.accepting.agreement import take_agreement, take_resumption, take_suspension
+from hamkar.actions.accepting.clearance import take_clearance
 from hamkar.actions.accepting.consent import take_consent
 from hamkar.actions.accepting.correction import take_correction
 from hamkar.actions.accepting.desk import Desk, Rejected
+from hamkar.actions.accepting.entity import take_entity
 from hamkar.actions.accepting.erased import take_erased
-from hamkar.actions.accepting.holdings import look_up_run_out, take_holdings, take_holdings_detail
-from hamkar.actions.accepting.identity import take_identity
+from hamkar.actions.accepting.holdings import take_holdings, take_holdings_detail
 from hamkar.actions.accepting.recall import take_back, take_recall_answer
 from hamkar.actions.accepting.report import take_report
 from hamkar.actions.accepting.request import take_move, take_request
@@ -24,6 +23,7 @@ from hamkar.exchange.message import read_message
 from hamkar.model.bundle import Message, MessageKind
 from hamkar.model.receipt import Acceptance
 from hamkar.store import recalls
+from hamkar.store.known import known_of
 from hamkar.store.outbox import TERMS
 
 Handler = Callable[[Desk, Message], str]
@@ -40,9 +40,10 @@ HANDLERS: Final[Mapping[MessageKind, Handler]] = MappingProxyType(
         MessageKind.RECALL: take_back,
         MessageKind.RECALL_ANSWER: take_recall_answer,
         MessageKind.CONSENT: take_consent,
+        MessageKind.CLEARANCE: take_clearance,
         MessageKind.CORRECTION: take_correction,
         MessageKind.REPORT: take_report,
-        MessageKind.IDENTITY: take_identity,
+        MessageKind.ENTITY: take_entity,
         MessageKind.SEEN: take_seen,
         MessageKind.ERASED: take_erased,
         MessageKind.HOLDINGS: take_holdings,
@@ -55,7 +56,7 @@ HANDLERS: Final[Mapping[MessageKind, Handler]] = MappingProxyType(
 RECALLS: Final = frozenset({MessageKind.RECALL, MessageKind.CORRECTION})
 """The kinds of message that take a record back."""
 
-CARRIERS: Final = frozenset({MessageKind.REPORT, MessageKind.IDENTITY, MessageKind.CORRECTION})
+CARRIERS: Final = frozenset({MessageKind.REPORT, MessageKind.ENTITY, MessageKind.CORRECTION})
 """The kinds of message that bring a record."""
 
 
@@ -74,27 +75,23 @@ class Accepted:
 def accept_all(desk: Desk, brought: Sequence[bytes]) -> list[Accepted]:
     """The verdict on each message, in order; what it carries is kept exactly if it is accepted.
 
-    Never raises for bad content.
+    What is filed at the desk is still to be written. Never raises for bad content.
     """
     read = [_read(raw) for raw in brought]
     messages = [message for message in read if isinstance(message, Message)]
-    named = [(message.kind, found) for message in messages if (found := message.record_id)]
-    _look_up_recalled(desk, {message.kind for message in messages}, [record for _, record in named])
-    desk.filing.look_up([record for kind, record in named if kind is MessageKind.REPORT])
-    look_up_run_out(desk, [record for kind, record in named if kind in CARRIERS])
-    verdicts = [message if isinstance(message, Accepted) else _verdict(desk, message) for message in read]
-    desk.close()
-    return verdicts
+    _look_up(desk, messages)
+    return [message if isinstance(message, Accepted) else _verdict(desk, message) for message in read]
 
 
-def _look_up_recalled(desk: Desk, kinds: AbstractSet[MessageKind], records: Sequence[UUID]) -> None:
-    """Let no recall take effect beside this bundle, and find out at once which of its records were recalled before."""
-    if kinds & RECALLS:
+def _look_up(desk: Desk, messages: Sequence[Message]) -> None:
+    """Let no recall take effect beside this bundle, and find out at once what is known here of its records."""
+    if any(message.kind in RECALLS for message in messages):
         recalls.lock(desk.connection)
     elif desk.stream != TERMS:
         recalls.keep_out(desk.connection)
-    if desk.stream != TERMS:
-        desk.recalled |= recalls.recalled_among(desk.connection, records)
+    named = [found for message in messages if message.kind in CARRIERS and (found := message.record_id)]
+    if named:
+        desk.note_known(known_of(desk.connection, desk.sender, named))
 
 
 def _read(raw: bytes) -> Message | Accepted:

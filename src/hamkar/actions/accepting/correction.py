@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hamkar.actions.accepting.carried import Carried, proven
 from hamkar.actions.accepting.desk import Desk, Rejected, read_as
-from hamkar.actions.accepting.identity import file_identity
+from hamkar.actions.accepting.entity import file_entity
 from hamkar.actions.accepting.recall import check_way, note, proven_recall
 from hamkar.actions.accepting.report import file_report
 from hamkar.actions.take_recall import Asked, take_recall
@@ -13,7 +13,7 @@ from hamkar.actions.tell_holders import SignedRecall, Successor
 from hamkar.model.bundle import Message, MessageKind
 from hamkar.model.consent import NO_CONSENT, Consent, Corrected
 from hamkar.model.recall import Recall
-from hamkar.store import identities, recalls, reports, set_aside
+from hamkar.store import entities, recalls, reports, set_aside
 
 
 def take_correction(desk: Desk, message: Message) -> str:
@@ -41,7 +41,7 @@ def take_correction(desk: Desk, message: Message) -> str:
 def _file(desk: Desk, message: Message, recall: Recall, corrected: Corrected) -> Rejected | None:
     """File the new version; None or why it was not."""
     file: Callable[[Desk, Message, Carried], str] = (
-        file_report if recall.kind_of_record is MessageKind.REPORT else file_identity
+        file_report if recall.kind_of_record is MessageKind.REPORT else file_entity
     )
     try:
         file(desk, message, Carried(bytes(corrected.record), _consent(desk, recall, corrected)))
@@ -64,12 +64,12 @@ def _consent(desk: Desk, recall: Recall, corrected: Corrected) -> Consent | None
 
 def _successor(desk: Desk, recall: Recall, new: UUID) -> Successor:
     """The new version as it is filed here, with the people of those before tied to it."""
-    if recall.kind_of_record is MessageKind.IDENTITY:
-        return Successor(identities.find_identity(desk.connection, new, prefer=recall.originator), None)
+    if recall.kind_of_record is MessageKind.ENTITY:
+        return Successor(entities.find_entity(desk.connection, new, prefer=recall.originator), None)
     before = recalls.corrections_into(desk.connection, recall.originator, recall.record)
     versions = [recall.record, *(row.record for row in before)]
     set_aside.bring_back_people(desk.connection, recall.originator, versions)
     for version in versions:
-        identities.move_to(desk.connection, recall.originator, version, new)
+        entities.move_to(desk.connection, recall.originator, version, new)
     report, event = reports.find_report(desk.connection, new, prefer=recall.originator)
     return Successor(report, event)

@@ -13,8 +13,10 @@ from hamkar.errors import BadInput, NotFound
 from hamkar.policy.ask import Answer, Terms
 from hamkar.store import agreements, log, retention
 from hamkar.store.database import Connection
+from hamkar.store.known import Known
 from hamkar.store.log import Entry
 from hamkar.store.retention import Holding
+from hamkar.store.rows import Writer, together
 
 T = TypeVar("T")
 
@@ -82,6 +84,12 @@ class Desk:
             self.terms[agreement] = Terms(id=row.id, agreement=standing.signed.agreement, state=standing.state)
         return self.terms[agreement]
 
+    def note_known(self, known: Known) -> None:
+        """Remember what is known here of records that this bundle brings."""
+        self.filing.held |= known.held
+        self.recalled |= known.recalled
+        self.ran_out |= known.ran_out
+
     def forget_terms(self) -> None:
         """Look agreements up anew, because one has changed."""
         self.terms.clear()
@@ -97,14 +105,18 @@ class Desk:
 
     def flush(self) -> None:
         """Write what was filed so far."""
+        with together(self.connection) as writes:
+            self.write(writes)
+
+    def write(self, to: Writer) -> None:
+        """Write what was filed and not written yet."""
         for filing in (self.filing, *self.others.values()):
-            self.touched |= filing.write()
-        retention.put_many(self.connection, self.holdings)
+            self.touched |= filing.write(to)
+        retention.put_many(to, self.holdings)
         self.holdings.clear()
 
     def close(self) -> None:
-        """Write everything, and derive anew the events whose claims have changed."""
-        self.flush()
+        """Derive anew the events whose claims have changed, and log what is to be logged."""
         rederive(self.connection, self.touched)
         if self.entries:
             log.append_many(self.connection, self.entries, self.node.now())

@@ -1,19 +1,18 @@
 """Records that are held under an agreement, and what partners say and ask of holdings."""
 
 import hashlib
-from collections.abc import Sequence
 from uuid import UUID
 
 from hamkar.actions.accepting.desk import Desk, Rejected, read_as
 from hamkar.exchange.holdings import read_detail, read_holdings
 from hamkar.model.bundle import Message
-from hamkar.model.party import PartyIdentity
+from hamkar.model.entity import Entity
 from hamkar.model.report import Report
-from hamkar.store import holdings, retention
+from hamkar.store import holdings
 from hamkar.store.retention import Holding
 
 
-def note_held(desk: Desk, message: Message, body: bytes, kept: Report | PartyIdentity) -> None:
+def note_held(desk: Desk, message: Message, body: bytes, kept: Report | Entity) -> None:
     """Note under which agreement a record came and until when it may be held.
 
     ``body`` is the record's exact JSON as it came, ``kept`` the form in which it stays.
@@ -24,7 +23,7 @@ def note_held(desk: Desk, message: Message, body: bytes, kept: Report | PartyIde
             originator=kept.originator,
             record=kept.id,
             agreement=message.agreement,
-            kind="report" if isinstance(kept, Report) else "identity",
+            kind="report" if isinstance(kept, Report) else "entity",
             sender=desk.sender,
             received_on=desk.node.today,
             retention_days=desk.terms_of(message.agreement).agreement.retention_days,
@@ -33,12 +32,6 @@ def note_held(desk: Desk, message: Message, body: bytes, kept: Report | PartyIde
             filed=sent if form == body else hashlib.sha256(form).digest(),
         )
     )
-
-
-def look_up_run_out(desk: Desk, brought: Sequence[UUID]) -> None:
-    """Find out at once which of these records have run out here."""
-    if brought:
-        desk.ran_out |= retention.which_ran_out(desk.connection, brought)
 
 
 def check_not_run_out(desk: Desk, message: Message, originator: str, record: UUID) -> None:

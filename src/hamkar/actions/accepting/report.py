@@ -3,7 +3,7 @@
 from hamkar.actions.accepting.carried import Carried, check_not_recalled, take_carried
 from hamkar.actions.accepting.desk import Desk, read_as, refuse_unsound
 from hamkar.actions.accepting.holdings import check_not_run_out, note_held
-from hamkar.actions.accepting.rules import check_envelope, check_policy
+from hamkar.actions.accepting.rules import Kind, check_envelope, check_policy
 from hamkar.model.agreement import Category
 from hamkar.model.bundle import Message
 from hamkar.model.report import Report
@@ -21,7 +21,7 @@ def file_report(desk: Desk, message: Message, came: Carried) -> str:
     report = read_as(Report.from_json, came.body)
     check_envelope(desk, message, report, came.consent)
     refuse_unsound(unsound(report))
-    check_policy(desk, message, _category(desk, message, report), filled(report), came.consent)
+    check_policy(desk, message, Kind(_category(desk, message, report), filled(report)), came.consent)
     check_not_recalled(desk, report.originator, report.id)
     check_not_run_out(desk, message, report.originator, report.id)
     filing = desk.filing_of(report.originator, report.id)

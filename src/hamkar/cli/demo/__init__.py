@@ -50,7 +50,8 @@ def _ending(agencies: Agencies, result: dict[str, object], *, stays: bool) -> st
     lines = ["", "All went as it should." if result["ok"] else "Something went wrong: see the steps above.", ""]
     for agency in agencies:
         counts = agency.summary()
-        where = f": {counts['url']}\n  sign in as admin with the password {agency.password}" if stays else ""
+        people = f"sign in as {agency.people()} with the password {agency.password}"
+        where = f": {counts['url']}\n  {people}" if stays else ""
         lines += [
             f"{counts['name']} ({counts['country']}){where}",
             f"  {counts['reports']} reports of {counts['events']} seizures",

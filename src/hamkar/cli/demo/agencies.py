@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hamkar.actions.accounts import add_account, list_accounts
 from hamkar.actions.init_node import NewNode, init_node
 from hamkar.actions.node import Node, open_node, remove_node
 from hamkar.actions.partners import add_partner
@@ -18,6 +19,7 @@ from hamkar.cli.here import environment
 from hamkar.crypto.password import new_password
 from hamkar.errors import NotReady
 from hamkar.model.agency import Standing
+from hamkar.model.role import Role
 from hamkar.settings import Settings
 
 BY = "demo"
@@ -28,6 +30,19 @@ CAST = (
 )
 """The offices are real kinds of office; the nodes, accounts and agreements of the demo are invented."""
 
+PEOPLE = {
+    "officer": Role.BORDER_OFFICER,
+    "analyst": Role.ANALYST,
+    "liaison": Role.LIAISON_OFFICER,
+    "senior": Role.SENIOR_AUTHORISER,
+    "dpo": Role.DATA_PROTECTION_OFFICER,
+    "statistician": Role.STATISTICIAN,
+}
+"""The accounts of each agency beside its administrator, with one password for all; nobody is behind them."""
+
+OBSERVERS = {"observer": Role.OBSERVER}
+"""Whom the office that observes has beside them."""
+
 COMPLAINTS = "serve.log"
 
 FIRST_PORT = 8440
@@ -36,12 +51,17 @@ FIRST_PORT = 8440
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """One agency of the demo: its open node, its running one, where its pages are, the administrator's password."""
+    """One agency of the demo: its open node, its running one, where its pages are, the password of its accounts."""
 
     node: Node
     serving: "Serving"
     url: str
     password: str
+
+    def people(self) -> str:
+        """Whom to sign in as, as a sentence has it."""
+        *others, last = (account.name for account in list_accounts(self.node))
+        return f"{', '.join(others)} or {last}"
 
     def summary(self) -> dict[str, object]:
         """The agency's line in the result of the demo."""
@@ -55,6 +75,10 @@ class Agency:
             "released": now.released,
             "received": now.received,
             "refused": now.refused,
+            "accounts": [
+                {"account": account.name, "roles": sorted(account.roles), "password": self.password}
+                for account in list_accounts(self.node)
+            ],
         }
 
 
@@ -88,6 +112,8 @@ class Agencies:
             for serving in running:
                 stack.callback(serving.stop)
                 serving.start()
+            with ThreadPoolExecutor(len(CAST)) as together:
+                list(together.map(_add_people, nodes, CAST, passwords))
             _introduce(nodes)
             urls = [serving.wait_until_ready() for serving in running]
             yield cls(*(Agency(*each) for each in zip(nodes, running, urls, passwords, strict=True)))
@@ -100,6 +126,12 @@ def _init(member: tuple[str, str, Standing], settings: Settings, ports: tuple[in
         name=name, country=country, standing=standing, endpoint=endpoint, host="127.0.0.1", password=password
     )
     init_node(settings, wanted)
+
+
+def _add_people(node: Node, member: tuple[str, str, Standing], password: str) -> None:
+    people = PEOPLE | (OBSERVERS if member[2] is Standing.OBSERVER else {})
+    for name, role in people.items():
+        add_account(node, name, frozenset({role}), password, by=BY)
 
 
 def _introduce(nodes: list[Node]) -> None:

@@ -13,19 +13,21 @@ from hamkar.actions.agreements import DraftTerms
 from hamkar.actions.check_log import check_log
 from hamkar.actions.events import list_reports
 from hamkar.actions.import_file import Wanted, import_file
-from hamkar.actions.record_identity import record_identity
+from hamkar.actions.record_entity import record_entity
 from hamkar.actions.release import release, release_many
 from hamkar.actions.status import status
+from hamkar.cli.demo import gate
 from hamkar.cli.demo.agencies import BY, Agencies, Agency
 from hamkar.cli.demo.duties import carry, request, take_back, verify_logs
+from hamkar.cli.demo.observer import observe
 from hamkar.cli.demo.patience import until
 from hamkar.errors import HamkarError
 from hamkar.formats.credited_country import credited_country
 from hamkar.formats.outcome import Read
 from hamkar.formats.reading import read
 from hamkar.model.agreement import AgreementState, Category, Onward, Purpose, ReportField
+from hamkar.model.entity import Entity, EntityRole, NewEntity, Property
 from hamkar.model.handling import FREE, Handling, HandlingCode
-from hamkar.model.party import PartyIdentity
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
 from hamkar.policy.redact import category
@@ -46,7 +48,7 @@ class Step:
 
     def text(self) -> str:
         """The step as printed."""
-        return f"{'ok  ' if self.ok else 'FAIL'} {self.name:<10} {self.seconds:6.2f} s  {self.detail}"
+        return f"{'ok  ' if self.ok else 'FAIL'} {self.name:<13} {self.seconds:6.2f} s  {self.detail}"
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class _Scene:
     agencies: Agencies
     folder: Path
     own: dict[str, list[Report]] = field(default_factory=dict)
-    people: dict[str, PartyIdentity] = field(default_factory=dict)
+    people: dict[str, Entity] = field(default_factory=dict)
     restricted: Report | None = None
 
 
@@ -91,10 +93,20 @@ def _import(scene: _Scene) -> tuple[bool, str]:
     for agency, names in ((scene.agencies.iran, _INVENTED_IR), (scene.agencies.azerbaijan, _INVENTED_AZ)):
         country = agency.node.agency.country
         report = next(r for r in scene.own[country] if r.parties and r.handling == FREE)
-        scene.people[country] = record_identity(agency.node, report, names, FREE, synthetic=True, by=BY)
+        scene.people[country] = record_entity(agency.node, report.id, _invented_person(names), by=BY)
     total = sum(count for _, count, _ in counts)
     shares = "; ".join(f"{agency.node.agency.name} {count} reports of {events}" for agency, count, events in counts)
     return total == _ALL_REPORTS, f"{total} public reports: {shares} seizures; 2 invented people (synthetic)"
+
+
+def _invented_person(names: tuple[str, ...]) -> NewEntity:
+    return NewEntity(
+        schema="Person",
+        properties=(Property(name="name", values=names),),
+        role=EntityRole.SUSPECT,
+        minor=False,
+        synthetic=True,
+    )
 
 
 _ALL_REPORTS = 417
@@ -275,9 +287,12 @@ _STEPS: dict[str, Callable[[_Scene], tuple[bool, str]]] = {
     "release": _release,
     "receipt": _receipt,
     "refuse": _refuse,
+    "gate-refused": lambda scene: gate.refused(scene.agencies, scene.people["AZ"], _sealed),
+    "gate-released": lambda scene: gate.released(scene.agencies, scene.people["AZ"]),
     "request": lambda scene: request(scene.agencies, scene.own),
     "courier": lambda scene: carry(scene.agencies, scene.own, scene.folder),
     "recall": lambda scene: take_back(scene.agencies, _invented(scene)),
+    "observer": lambda scene: observe(scene.agencies.unodc),
     "log-verify": lambda scene: verify_logs(scene.agencies, scene.folder),
 }
 """The steps by name; names stay, later work adds its own."""

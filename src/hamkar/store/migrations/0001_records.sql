@@ -8,11 +8,16 @@ CREATE TABLE import (
     layout      text NOT NULL,
     imported_by text NOT NULL,
     imported_at timestamptz NOT NULL,
+    handling    smallint NOT NULL,
     quality     json NOT NULL
 );
 
+-- An event has a row for each handling rank that occurs in its reports: what those see who may see from_rank but not
+-- below_rank. So nobody infers from an event what only a report above their clearance says.
 CREATE TABLE event (
-    id            uuid PRIMARY KEY,
+    id            uuid NOT NULL,
+    from_rank     smallint NOT NULL,
+    below_rank    smallint NOT NULL,
     date_earliest date,
     date_latest   date,
     date_status   text NOT NULL,
@@ -27,7 +32,8 @@ CREATE TABLE event (
     lineages      integer NOT NULL,
     disputed      text[] NOT NULL DEFAULT '{}',
     substances    text[] NOT NULL DEFAULT '{}',
-    words         tsvector NOT NULL
+    words         tsvector NOT NULL,
+    PRIMARY KEY (id, from_rank)
 );
 
 -- The list is read newest first; an event without a date sorts last and is still found.
@@ -42,6 +48,7 @@ CREATE INDEX event_by_word ON event USING gin (words);
 
 CREATE TABLE event_line (
     event_id   uuid NOT NULL,
+    from_rank  smallint NOT NULL,
     position   smallint NOT NULL,
     substance  text,
     label      text NOT NULL,
@@ -51,7 +58,7 @@ CREATE TABLE event_line (
     qualifier  text NOT NULL DEFAULT 'exact',
     status     text NOT NULL,
     doubtful   boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (event_id, position)
+    PRIMARY KEY (event_id, from_rank, position)
 );
 
 CREATE TABLE report (
@@ -63,6 +70,9 @@ CREATE TABLE report (
     import_id   uuid,
     received_at timestamptz NOT NULL,
     delete_by   date,
+    handling    smallint NOT NULL,
+    category    text NOT NULL,
+    filled      text[] NOT NULL,
     body        json NOT NULL,
     -- An identifier is its originator's: nobody can take that of another agency's report.
     PRIMARY KEY (id, originator)
@@ -98,13 +108,3 @@ CREATE INDEX regrouping_by_event ON regrouping (to_event);
 
 -- What names a person stands in a schema of its own; nothing outside it refers to a name.
 CREATE SCHEMA nominal;
-CREATE TABLE nominal.identity (
-    id          uuid NOT NULL,
-    report_id   uuid NOT NULL,
-    originator  text NOT NULL,
-    received_at timestamptz NOT NULL,
-    delete_by   date,
-    body        json NOT NULL,
-    PRIMARY KEY (id, originator)
-);
-CREATE INDEX identity_by_report ON nominal.identity (report_id);

@@ -1,21 +1,3 @@
-CREATE TABLE account (
-    name          text PRIMARY KEY,
-    role          text NOT NULL,
-    password_hash text NOT NULL,
-    created_at    timestamptz NOT NULL,
-    failures      integer NOT NULL DEFAULT 0,
-    locked_until  timestamptz
-);
-
--- Only the SHA-256 of a session's secret is kept: who reads this table cannot become anybody.
-CREATE TABLE session (
-    secret_sha256 bytea PRIMARY KEY,
-    account       text NOT NULL REFERENCES account ON DELETE CASCADE,
-    created_at    timestamptz NOT NULL,
-    seen_at       timestamptz NOT NULL,
-    form_token    text NOT NULL
-);
-
 -- Append-only; an RFC 9162 Merkle tree. The leaf is the hash of commitment = SHA-256(salt | event), so event and salt can
 -- be erased and every proof stays good. subtrees: the hashes of the perfect subtrees, beyond the leaf, that become whole
 -- with this entry, the smallest first, 32 bytes each. What is searched for is derived from the event and cannot differ.
@@ -32,20 +14,51 @@ CREATE TABLE log (
 );
 CREATE INDEX log_by_subject ON log (subject, seq);
 
--- The entries whose subtrees are the peaks of the tree over the entries so far, one for each bit of their number.
-CREATE FUNCTION log_peaks() RETURNS TABLE (seq bigint, commitment bytea, subtrees bytea) LANGUAGE sql STABLE AS $$
-    SELECT entry.seq, entry.commitment, entry.subtrees
+-- The peaks of the tree over the entries so far, the largest first, one for each bit of their number: the entry with
+-- which each became whole, and its hash.
+CREATE FUNCTION log_peaks() RETURNS TABLE (seq bigint, hash bytea) LANGUAGE sql STABLE AS $$
+    SELECT entry.seq, CASE bit WHEN 0 THEN sha256('\x00'::bytea || entry.commitment)
+        ELSE substring(entry.subtrees FROM bit * 32 - 31 FOR 32) END
     FROM (SELECT max(log.seq) AS size FROM log) AS whole, generate_series(0, 62) AS bit, log AS entry
     WHERE (whole.size >> bit) & 1 = 1 AND entry.seq = (whole.size >> bit) << bit
     ORDER BY entry.seq
 $$;
 
--- The same for whoever appends: in the lock that gives entries one order until the unit of work ends, and as the log
--- stands once the lock is there, which a volatile function sees and a single statement would not.
-CREATE FUNCTION log_locked_peaks() RETURNS TABLE (seq bigint, commitment bytea, subtrees bytea) LANGUAGE plpgsql AS $$
+-- Adds entries after the last one and returns how many there are now; ``said`` are their events, ``salts`` their salts
+-- joined. The lock gives entries one order until the unit of work ends. What comes after it sees the log as it stands
+-- once the lock is there, which a volatile function does and a single statement would not. An entry completes a subtree
+-- with each peak whose bit is 1 at the end of the number of entries before it (RFC 9162, section 2.1).
+CREATE FUNCTION log_append(at timestamptz, said text[], salts bytea) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    size bigint;
+    drawn bytea;
+    committed bytea;
+    peak bytea;
+    whole bytea;
+    completed bytea;
+    height integer;
 BEGIN
     PERFORM pg_advisory_xact_lock(7521966787962237031);
-    RETURN QUERY SELECT * FROM log_peaks();
+    size := coalesce((SELECT max(seq) FROM log), 0);
+    FOR number IN 1 .. cardinality(said) LOOP
+        drawn := substring(salts FROM number * 32 - 31 FOR 32);
+        committed := sha256(drawn || convert_to(said[number], 'UTF8'));
+        whole := sha256('\x00'::bytea || committed);
+        completed := '';
+        height := 0;
+        WHILE (size >> height) & 1 = 1 LOOP
+            SELECT CASE height WHEN 0 THEN sha256('\x00'::bytea || log.commitment)
+                ELSE substring(log.subtrees FROM height * 32 - 31 FOR 32) END INTO STRICT peak
+                FROM log WHERE seq = (size >> height) << height;
+            whole := sha256('\x01'::bytea || peak || whole);
+            completed := completed || whole;
+            height := height + 1;
+        END LOOP;
+        size := size + 1;
+        INSERT INTO log (seq, at, event, salt, commitment, subtrees)
+            VALUES (size, log_append.at, said[number], drawn, committed, completed);
+    END LOOP;
+    RETURN size;
 END
 $$;
 

@@ -18,7 +18,6 @@ CREATE INDEX holding_by_run_out ON holding (run_out);
 
 -- Own records with a date of deletion; the others of an agency's have theirs in ``holding``.
 CREATE INDEX report_by_delete_by ON report (delete_by) WHERE delete_by IS NOT NULL;
-CREATE INDEX identity_by_delete_by ON nominal.identity (delete_by) WHERE delete_by IS NOT NULL;
 
 -- What has run out here, so that the same record under the same agreement is not taken up again; it says no more.
 CREATE TABLE ran_out (
