@@ -405,7 +405,7 @@ def test_nobody_is_told_that_somebody_asked_above_them(agencies: Agencies) -> No
     with pytest.raises(Refused, match=str(high.id)):
         ask(liaison, again, by=BY)
     with node.database.transaction() as connection:
-        ours = replace(node, now=lambda: high.due)
-        due = [{each.id for each in due_requests(replace(ours, sight=one.sight), connection)} for one in (liaison, analyst)]
+        late = [replace(one, now=lambda: high.due) for one in (liaison, analyst)]
+        due = [{each.id for each in due_requests(one, connection)} for one in late]
     assert [high.id in each for each in due] == [True, False]
     assert ask(analyst, again, by=BY).id != high.id

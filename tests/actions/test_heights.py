@@ -1,4 +1,4 @@
-"""A seizure with reports at several heights: nobody learns from what is said of it what only a report above them says."""
+"""A seizure with reports at several heights: nobody learns from it what only a report above them says."""
 
 from dataclasses import replace
 from random import Random
@@ -32,7 +32,7 @@ from hamkar.store.database import Connection
 from hamkar.store.events import EventFilter
 from reports import claim, kilograms, line
 
-SECRET = "Synthetic secret above"
+ABOVE = "Synthetic words from above"
 OFFICER = Person(name="officer", roles=frozenset({Role.BORDER_OFFICER}))
 ANALYST = Person(name="analyst", roles=frozenset({Role.ANALYST}))
 LIAISON = Person(name="liaison", roles=frozenset({Role.LIAISON_OFFICER}))
@@ -43,7 +43,9 @@ def marked(code: HandlingCode) -> Handling:
     return Handling(code=code, restriction="Synthetic restriction" if code is HandlingCode.H3 else "")
 
 
-def report_at(node: Node, code: HandlingCode, *, agency: str, group: UUID | None = None, originator: str = "") -> Report:
+def report_at(
+    node: Node, code: HandlingCode, *, agency: str, group: UUID | None = None, originator: str = ""
+) -> Report:
     """An invented report of this marking, not filed."""
     identifier = node.new_id()
     return replace(
@@ -58,7 +60,7 @@ def report_at(node: Node, code: HandlingCode, *, agency: str, group: UUID | None
 def two_heights(node: Node) -> tuple[Report, Report]:
     """One seizure with an open report and one above everybody but few."""
     low = report_at(node, HandlingCode.H0, agency="Synthetic Customs")
-    high = report_at(node, HandlingCode.H3, agency=SECRET, group=low.group)
+    high = report_at(node, HandlingCode.H3, agency=ABOVE, group=low.group)
     file_reports(node, low, high)
     return low, high
 
@@ -95,9 +97,9 @@ def decided(node: Node, event: UUID, value: str, *, reason: str) -> None:
 def test_a_decision_for_a_value_from_above_is_not_told(agencies: Agencies) -> None:
     node = agencies.iran
     low, _ = two_heights(node)
-    decided(node, low.group, SECRET, reason=f"{SECRET}: why")
-    assert SECRET in told(node, low.group, LIAISON)
-    assert SECRET not in told(node, low.group, ANALYST)
+    decided(node, low.group, ABOVE, reason=f"{ABOVE}: why")
+    assert ABOVE in told(node, low.group, LIAISON)
+    assert ABOVE not in told(node, low.group, ANALYST)
     decided(node, low.group, "Synthetic Customs", reason="synthetic")
     assert "synthetic" in told(node, low.group, OFFICER)
 
@@ -111,9 +113,9 @@ def test_a_move_of_reports_from_above_is_not_told_nor_counted(agencies: Agencies
     (move,) = show_event(node.seen_by(OFFICER), other.group).moves
     assert (move.reports, move.reason) == (1, "synthetic merge")
     assert [each.reports for each in show_event(node.seen_by(LIAISON), other.group).moves] == [2]
-    made = split(node.seen_by(LIAISON), other.group, [high.id], by=LIAISON.name, reason=SECRET)
-    assert SECRET in told(node, other.group, LIAISON)
-    for hidden in (SECRET, str(made.id) if made.id != low.group else SECRET):
+    made = split(node.seen_by(LIAISON), other.group, [high.id], by=LIAISON.name, reason=ABOVE)
+    assert ABOVE in told(node, other.group, LIAISON)
+    for hidden in (ABOVE, str(made.id) if made.id != low.group else ABOVE):
         assert hidden not in told(node, other.group, ANALYST)
     with pytest.raises(NotFound):
         show_event(node.seen_by(ANALYST), made.id)
@@ -135,9 +137,9 @@ def test_a_recall_of_somebody_above_is_not_told(agencies: Agencies) -> None:
     node = agencies.iran
     low, _ = two_heights(node)
     person = recorded(node, low, HandlingCode.H3)
-    recall(node.seen_by(LIAISON), person.id, Ground(kind=RecallKind.WRONG, reason=SECRET), by=LIAISON.name)
-    assert SECRET in told(node, low.group, LIAISON)
-    assert SECRET not in told(node, low.group, ANALYST)
+    recall(node.seen_by(LIAISON), person.id, Ground(kind=RecallKind.WRONG, reason=ABOVE), by=LIAISON.name)
+    assert ABOVE in told(node, low.group, LIAISON)
+    assert ABOVE not in told(node, low.group, ANALYST)
 
 
 def test_nobody_learns_that_a_witness_is_on_record_who_may_see_none(agencies: Agencies) -> None:
@@ -157,10 +159,10 @@ def test_the_version_before_a_correction_keeps_its_marking(agencies: Agencies) -
     low, high = two_heights(node)
     release(node.seen_by(LIAISON), high.id, agencies.azerbaijan.id, Purpose.INVESTIGATION, by=LIAISON.name)
     changes = {"agency": "Synthetic Police", "handling": FREE.to_dict()}
-    made = correct(node.seen_by(LIAISON), high.id, changes, SECRET, by=LIAISON.name)
+    made = correct(node.seen_by(LIAISON), high.id, changes, ABOVE, by=LIAISON.name)
     assert str(made.record.id) in told(node, low.group, ANALYST)
-    assert SECRET in told(node, low.group, LIAISON)
-    assert SECRET not in told(node, low.group, ANALYST)
+    assert ABOVE in told(node, low.group, LIAISON)
+    assert ABOVE not in told(node, low.group, ANALYST)
     assert [one.release.record for one in releases_of(node.seen_by(ANALYST), low.group)] == []
     with pytest.raises(NotFound):
         correct(node.seen_by(ANALYST), high.id, {"notes": "x"}, "synthetic", by=ANALYST.name)
@@ -170,7 +172,7 @@ def test_looking_at_a_seizure_is_not_looking_at_what_is_above(agencies: Agencies
     node = agencies.iran
     low = report_at(node, HandlingCode.H0, agency="Synthetic Customs")
     there = report_at(node, HandlingCode.H0, agency="x", group=low.group, originator=agencies.azerbaijan.id)
-    above = report_at(node, HandlingCode.H3, agency=SECRET, group=low.group, originator=agencies.azerbaijan.id)
+    above = report_at(node, HandlingCode.H3, agency=ABOVE, group=low.group, originator=agencies.azerbaijan.id)
     file_reports(node, low, there, above)
     assert note_seen(node.seen_by(OFFICER), low.group, OFFICER.name) == 1
     assert note_seen(node.seen_by(LIAISON), low.group, LIAISON.name) == 1
@@ -225,7 +227,9 @@ def test_every_height_stays_what_its_reports_say_whatever_is_done(agencies: Agen
 def given_by_a_partner(agencies: Agencies, random: Random) -> list[UUID]:
     """Reports of another agency that this node holds, and that it may take back."""
     sent = [
-        report_at(agencies.azerbaijan, random.choice((HandlingCode.H0, HandlingCode.H1)), agency=random.choice(_AGENCIES))
+        report_at(
+            agencies.azerbaijan, random.choice((HandlingCode.H0, HandlingCode.H1)), agency=random.choice(_AGENCIES)
+        )
         for _ in range(_STEPS // 10)
     ]
     file_reports(agencies.azerbaijan, *sent)

@@ -44,8 +44,8 @@ def total(node: Node) -> int:
 def test_the_note_of_a_file_is_marked_like_its_claims(agencies: Agencies, tmp_path: Path) -> None:
     node, path = agencies.iran, ids_file(tmp_path, ROW.replace("12.5", "77"))
     taken(node, path, handling=Handling(code=HandlingCode.H2))
-    above, below = (node.seen_by(Person(name="x", roles=frozenset({role}))) for role in (Role.ANALYST, Role.BORDER_OFFICER))
-    assert len(list_imports(above, 50)) == len(list_imports(below, 50)) + 1
+    above, below = (Person(name="x", roles=frozenset({role})) for role in (Role.ANALYST, Role.BORDER_OFFICER))
+    assert len(list_imports(node.seen_by(above), 50)) == len(list_imports(node.seen_by(below), 50)) + 1
 
 
 def test_the_same_file_twice_adds_nothing(agencies: Agencies, tmp_path: Path) -> None:

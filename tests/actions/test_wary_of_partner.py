@@ -42,13 +42,20 @@ def amount(text: str) -> tuple[object, ...]:
     return (line("heroin", quantity),)
 
 
+def unchecked_grade() -> Grade:
+    """A grade of no grid, as a node that checks nothing would send it."""
+    grade = Grade()
+    object.__setattr__(grade, "source", "Z")
+    return grade
+
+
 HOSTILE: dict[str, dict[str, object]] = {
     "a huge amount": {"lines": amount("9E+999999")},
     "an amount of endless digits": {"lines": amount("1E-20000")},
     "a null character": {"agency": "Customs\0"},
     "an endless country": {"place": Place(country="A" * 4000)},
     "an endless text": {"agency": "word " * 10_000},
-    "a grade of no grid": {"grade": Grade(source="Z")},
+    "a grade of no grid": {"grade": unchecked_grade()},
 }
 
 

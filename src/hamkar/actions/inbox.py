@@ -59,5 +59,6 @@ def _as_seen(node: Node, connection: Connection, rows: list[Received]) -> list[R
     seen = {str(record) for record in seen_among(connection, sorted(taken), node.sight)}
     hidden = {row.record for row in naming} - seen
     return [
-        replace(row, record="", event=None) if row.kind in _NAME_A_RECORD and row.record in hidden else row for row in rows
+        replace(row, record="", event=None) if row.kind in _NAME_A_RECORD and row.record in hidden else row
+        for row in rows
     ]

@@ -187,7 +187,7 @@ def list_recalls(node: Node, *, overdue: bool = False) -> list[RecallState]:
 
 
 def recalls_of_event(node: Node, event: UUID) -> list[RecallState]:
-    """The recalls of what is seen of a seizure: reports, the versions before them, and the people in them, newest first."""
+    """The recalls of a seizure's reports, their earlier versions and people, as far as seen, the newest first."""
     with node.database.transaction() as connection:
         held = node.sight.of(reports.reports_of(connection, event))
         concerned = {report.id for report in held}

@@ -26,6 +26,7 @@ class AgreementRow:
     cards: list[bytes]
 
 
+SHORTEST_BEGINNING = 8
 _COLUMNS = (
     "id, partner, envelope, received_at, suspended_by, superseded_from, superseded_by,"
     " ARRAY(SELECT c.envelope FROM own_card c ORDER BY c.version DESC)"
@@ -50,11 +51,9 @@ def held_envelope(connection: Connection, agreement: str) -> bytes | None:
 
 def find_agreement(connection: Connection, wanted: str) -> AgreementRow:
     """The agreement with this id or unique beginning of it (eight characters or more). Raises NotFound."""
-    rows = ask(
-        connection,
-        f"SELECT {_COLUMNS} FROM agreement WHERE id = %s OR (length(%s) >= 8 AND starts_with(id, %s)) LIMIT 2",
-        (wanted, wanted, wanted),
-    )
+    rows = ask(connection, f"SELECT {_COLUMNS} FROM agreement WHERE id = %s", (wanted,))
+    if not rows and len(wanted) >= SHORTEST_BEGINNING:
+        rows = ask(connection, f"SELECT {_COLUMNS} FROM agreement WHERE starts_with(id, %s) LIMIT 2", (wanted,))
     if len(rows) != 1:
         msg = (
             f"no single agreement has or begins with the id {wanted!r} (8 digits or more); see `hamkar agreement list`"
@@ -74,11 +73,8 @@ def agreement_of_stream(connection: Connection, partner: str, beginning: str) ->
 
 def list_agreements(connection: Connection, partner: str | None = None) -> list[AgreementRow]:
     """Every agreement, or those with one partner, the newest first."""
-    rows = ask(
-        connection,
-        f"SELECT {_COLUMNS} FROM agreement WHERE %s::text IS NULL OR partner = %s ORDER BY received_at DESC, id",
-        (partner, partner),
-    )
+    between, given = ("", ()) if partner is None else ("WHERE partner = %s", (partner,))
+    rows = ask(connection, f"SELECT {_COLUMNS} FROM agreement {between} ORDER BY received_at DESC, id", given)
     return [AgreementRow(*row) for row in rows]
 
 

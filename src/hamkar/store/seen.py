@@ -14,7 +14,7 @@ from hamkar.store.where import clause
 
 
 def note_seen(connection: Connection, own: str, event: UUID, sight: Sight, *, by: str, on: date) -> int:
-    """Note that somebody has looked at the received reports of an event that they see; how many were not seen before."""
+    """Note that somebody has looked at those received reports of an event that they see; how many are new."""
     shown = clause(sight.rule, {HANDLING: "handling"})
     return connection.execute(
         "INSERT INTO seen (originator, record, seen_on, seen_by) SELECT originator, id, %s, %s FROM report"
