@@ -134,7 +134,9 @@ def _rules_in_code() -> frozenset[str]:
     trees = [ast.parse(_text(file)) for file in (ROOT / "src").rglob("*.py")]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     given = [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "rule"]
-    given += [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Rejected" and call.args]
+    given += [
+        call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Rejected" and call.args
+    ]
     words = {node.value for node in given if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     constants = {node.id for node in given if isinstance(node, ast.Name) and node.id.isupper()}
     for tree in trees:

@@ -83,8 +83,10 @@ def test_each_lost_changed_and_added_record_is_listed(agencies: Agencies) -> Non
     added = UUID(int=7)
     damage(
         azerbaijan,
-        "INSERT INTO report (id, event_id, originator, group_id, source_key, received_at, handling, category, filled, body)"
-        " SELECT %s, event_id, originator, group_id, 'x', received_at, handling, category, filled, body FROM report WHERE id = %s",
+        "INSERT INTO report (id, event_id, originator, group_id, source_key, received_at, handling, category, filled,"
+        " body)"
+        " SELECT %s, event_id, originator, group_id, 'x', received_at, handling, category, filled, body FROM report"
+        " WHERE id = %s",
         added,
         kept.id,
     )
@@ -122,8 +124,10 @@ def test_hundreds_of_random_changes_behind_the_holders_back_are_all_found(agenci
 
 def _add(connection: Connection, record: UUID, number: int) -> UUID:
     connection.execute(
-        "INSERT INTO report (id, event_id, originator, group_id, source_key, received_at, handling, category, filled, body)"
-        " SELECT %s, event_id, originator, group_id, %s, received_at, handling, category, filled, body FROM report LIMIT 1",
+        "INSERT INTO report (id, event_id, originator, group_id, source_key, received_at, handling, category, filled,"
+        " body)"
+        " SELECT %s, event_id, originator, group_id, %s, received_at, handling, category, filled, body FROM report"
+        " LIMIT 1",
         (record, str(number).encode()),
     )
     return record

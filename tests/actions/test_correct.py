@@ -18,7 +18,6 @@ from hamkar.actions.recall import Ground, recall
 from hamkar.actions.release import release, releases_of
 from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.model.agreement import AgreementState, Purpose
-from hamkar.model.handling import FREE
 from hamkar.model.recall import RecallKind, RecallOutcome
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report
@@ -156,7 +155,9 @@ def test_the_people_of_a_report_stay_with_its_new_version(agencies: Agencies) ->
 def test_a_name_is_corrected_like_a_report(agencies: Agencies) -> None:
     report = new_report(agencies.iran)
     person = new_person(agencies.iran, report.id, "Nemuneh (synthetic)")
-    made = correct(agencies.iran, person.id, {"properties": [{"name": "name", "values": ["Nemune (synthetic)"]}]}, SLIP, by=BY)
+    made = correct(
+        agencies.iran, person.id, {"properties": [{"name": "name", "values": ["Nemune (synthetic)"]}]}, SLIP, by=BY
+    )
     assert not holds(agencies.iran, agencies.iran, person.id)
     with agencies.iran.database.transaction() as connection:
         assert entities.find_entity(connection, made.record.id, prefer="").names == ("Nemune (synthetic)",)

@@ -17,7 +17,7 @@ from hamkar.actions.status import status
 from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.exchange.answer import Acknowledged, Declined, Halted, Wanted
 from hamkar.model.agreement import AgreementState, Purpose
-from hamkar.model.handling import FREE, Handling, HandlingCode
+from hamkar.model.handling import Handling, HandlingCode
 from hamkar.model.receipt import Acceptance
 from hamkar.model.release import Outcome
 from hamkar.model.report import Report

@@ -22,7 +22,7 @@ from hamkar.exchange.chain import advance_all, leaf
 from hamkar.exchange.statement import recall_id, sign_statement
 from hamkar.model.agreement import AgreementState, Purpose
 from hamkar.model.bundle import Bundle, MessageKind
-from hamkar.model.handling import FREE, Condition, Handling, HandlingCode
+from hamkar.model.handling import Condition, Handling, HandlingCode
 from hamkar.model.recall import HoldGround, Recall, RecallKind, RecallOutcome
 from hamkar.model.report import Report
 from hamkar.model.seizure import Decision

@@ -8,10 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from fixtures_node import BY, EVERY_WORK, PASSWORD, Agencies, file_reports
+from fixtures_node import EVERY_WORK, PASSWORD, Agencies, file_reports
 from fixtures_web import synthetic_reports
 from hamkar.actions.status import status
-from hamkar.model.handling import FREE
 from hamkar.model.party import Party, PartyRole
 from hamkar.vocab.resource import data_bytes
 from people import new_person
@@ -164,7 +163,9 @@ def test_an_explanation_names_nobody(program: Program, agencies: Agencies) -> No
     )
     assert "entity" in answer.text
     assert "Synthetic Person" not in answer.text
-    assert program.get(f"/seizures/{numbered(800)}")["entities"] == [{"schema": "Person", "role": "suspect", "count": 1}]
+    assert program.get(f"/seizures/{numbered(800)}")["entities"] == [
+        {"schema": "Person", "role": "suspect", "count": 1}
+    ]
 
 
 def test_partners_are_listed_and_added(program: Program, agencies: Agencies) -> None:

@@ -62,3 +62,12 @@ def test_a_unit_of_work_whose_statement_fails_leaves_nothing(database: Database)
             _ask_in_vain(pool)
         with pool.transaction() as connection:
             assert ask(connection, "SELECT FROM secret WHERE name = %s", ("of a test",)) == []
+
+
+def test_what_was_prepared_stays_when_a_part_of_the_work_is_taken_back(connection: Connection) -> None:
+    assert ask(connection, "SELECT %s::int", (1,)) == [(1,)]
+    with pytest.raises(ZeroDivisionError), connection.transaction():
+        for _ in range(9):
+            connection.execute("SELECT 1")
+        raise ZeroDivisionError
+    assert ask(connection, "SELECT %s::int", (2,)) == [(2,)]

@@ -55,7 +55,7 @@ class Issued:
 
 
 def recall(node: Node, wanted: UUID, ground: Ground, *, by: str) -> list[Issued]:
-    """Take back an own report with its people, one person or thing, or every own record of a seizure. There is no way back.
+    """Take back an own report with its people, one person or thing, or every own record of a seizure, for good.
 
     In one unit of work the record is closed to every release here and the recall is queued for every partner that was
     given it, also where it still waits. Raises NotFound, and Refused for another agency's record.

@@ -75,7 +75,7 @@ class Decided:
 
 
 def explain(node: Node, wanted: UUID, partner: str, purpose: Purpose) -> list[Considered]:
-    """Field by field, what the partner would get of a seizure, a report, or a person or thing, and why. Gives nothing."""
+    """Field by field, what the partner would get of a seizure, a report, a person or a thing, and why. Gives nothing."""
     with node.database.transaction() as connection:
         return replace(_counter(node, connection, partner, purpose), only_shown=True).consider(wanted)
 
@@ -94,19 +94,19 @@ def explain_to_all(node: Node, wanted: UUID, purpose: Purpose) -> list[Considere
         return [
             considered
             for partner in partners.list_partners(connection)
-            for considered in replace(
-                _counter(node, connection, partner.node, purpose), only_shown=True
-            ).consider(wanted)
+            for considered in replace(_counter(node, connection, partner.node, purpose), only_shown=True).consider(
+                wanted
+            )
         ]
 
 
 def release(
     node: Node, wanted: UUID, partner: str, purpose: Purpose, *, by: str, shown: AbstractSet[UUID] | None = None
 ) -> list[Decided]:
-    """Decide on a report, a person or thing, or every report of a seizure, and queue what goes in the same unit of work.
+    """Decide on a report, a person or thing, or every report of a seizure, and queue what goes in one unit of work.
 
-    A seizure's people and things are never released with it: each takes a decision of its own, by its identifier. ``shown``
-    are the reports that a person saw before deciding; raises Refused where the seizure has others by now.
+    A seizure's people and things are never released with it: each takes a decision of its own, by its identifier.
+    ``shown`` are the reports that a person saw before deciding; raises Refused where the seizure has others by now.
     """
     with node.database.transaction() as connection:
         considered = _counter(node, connection, partner, purpose).consider(wanted)
@@ -240,7 +240,7 @@ def _counter(node: Node, connection: Connection, partner: str, purpose: Purpose)
 def _records(
     node: Node, connection: Connection, wanted: Sequence[UUID]
 ) -> Iterator[tuple[Report | Entity, UUID | None]]:
-    """What identifiers name, each in turn: a seizure's reports and then its people and things, one report, or one of these."""
+    """What identifiers name, each in turn: a seizure's reports, then its people and things; a report; or one of these."""
     filed, alone = reports.reports_named(connection, wanted, prefer=node.id)
     people = entities.entities_of(connection, [report.id for held in filed.values() for report in held])
     for one in wanted:

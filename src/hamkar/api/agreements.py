@@ -74,7 +74,7 @@ def list_agreements(caller: Called) -> list[ShownAgreement]:
     return [_shown(standing) for standing in actions.list_standing(caller.node)]
 
 
-@router.post("", status_code=201, operation_id="propose_agreement", responses=problems(403, 404))
+@router.post("", status_code=201, operation_id="propose_agreement", responses=problems(404))
 def propose(caller: Acting, proposal: Proposal) -> ShownAgreement:
     """Sign these terms and queue them for the partner's signature. No term can be changed afterwards."""
     signed = actions.propose(caller.node, proposal.partner, proposal.draft(), by=caller.session.account)
@@ -87,19 +87,19 @@ def show(caller: Called, agreement: AgreementId) -> ShownAgreement:
     return _found(caller, agreement)
 
 
-@router.post("/{agreement}/sign", operation_id="sign_agreement", responses=problems(403, 404, 409))
+@router.post("/{agreement}/sign", operation_id="sign_agreement", responses=problems(404, 409))
 def sign(caller: Acting, agreement: AgreementId) -> ShownAgreement:
     """Counter-sign an agreement that the partner proposed; from then on it is in force."""
     return _found(caller, actions.sign(caller.node, agreement, by=caller.session.account).id)
 
 
-@router.post("/{agreement}/suspend", operation_id="suspend_agreement", responses=problems(403, 404))
+@router.post("/{agreement}/suspend", operation_id="suspend_agreement", responses=problems(404, 409))
 def suspend(caller: Acting, agreement: AgreementId) -> ShownAgreement:
     """Stop everything that flows under it, both ways, at once."""
     return _found(caller, actions.suspend(caller.node, agreement, by=caller.session.account).id)
 
 
-@router.post("/{agreement}/resume", operation_id="resume_agreement", responses=problems(403, 404))
+@router.post("/{agreement}/resume", operation_id="resume_agreement", responses=problems(404, 409))
 def resume(caller: Acting, agreement: AgreementId) -> ShownAgreement:
     """Take this node's suspension back; it flows again unless the partner has suspended it too."""
     return _found(caller, actions.resume(caller.node, agreement, by=caller.session.account).id)

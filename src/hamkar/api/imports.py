@@ -74,7 +74,7 @@ def list_imports(caller: Called, limit: Annotated[int, Query(ge=1, le=200)] = 50
     ]
 
 
-@router.post("", operation_id="import_file", responses=problems(403, 413), openapi_extra=_BODY)
+@router.post("", operation_id="import_file", responses=problems(413), openapi_extra=_BODY)
 async def take(
     request: Request,
     caller: Acting,

@@ -53,7 +53,7 @@ def list_partners(caller: Called) -> list[Partner]:
     return [_shown(row, stored_card(row.envelope).card) for row in actions.list_partners(caller.node)]
 
 
-@router.post("/partners", status_code=201, operation_id="add_partner", responses=problems(403))
+@router.post("/partners", status_code=201, operation_id="add_partner", responses=problems())
 def add(caller: Acting, wanted: PartnerRequest) -> NodeCard:
     """Take up a partner, if the card is of the node whose fingerprint was compared."""
     offered, by = wanted.card.encode(), caller.session.account

@@ -24,7 +24,8 @@ Responses = dict[int | str, dict[str, Any]]
 _SAID: Final = {
     400: "What was sent cannot be used; nothing of it was kept.",
     401: "Nobody is signed in, or the session has ended.",
-    403: "The session's token is missing or wrong, or the request comes from another site.",
+    403: "The roles of the account do not allow it or a fresh proof is asked for (`rule` says which), the session's"
+    " token is missing or wrong, or the request comes from another site.",
     404: "It does not exist here, or may not be seen.",
     409: "A rule says no; `rule` names it.",
     413: "What was sent is larger than this address takes.",
@@ -35,5 +36,5 @@ _SAID: Final = {
 
 def problems(*statuses: int) -> Responses:
     """The declaration of these errors, and of those that every call can end with."""
-    every = sorted({*statuses, 400, 401, 503})
+    every = sorted({*statuses, 400, 401, 403, 503})
     return {status: {"model": Problem, "description": _SAID[status]} for status in every}

@@ -107,7 +107,7 @@ class ReleaseRequest(BaseModel, extra="forbid"):
     purpose: Purpose
 
 
-@router.post("/releases", operation_id="release", responses=problems(403, 404))
+@router.post("/releases", operation_id="release", responses=problems(404))
 def release(caller: Acting, wanted: ReleaseRequest) -> list[DecidedRelease]:
     """Decide on a report, a person or thing, or every report of a seizure; what is released is queued at once.
 

@@ -161,7 +161,7 @@ def list_requests(
     return [_shown(each) for each in actions.list_requests(caller.node, due=due)]
 
 
-@router.post("", status_code=201, operation_id="ask_request", responses=problems(403, 404, 409))
+@router.post("", status_code=201, operation_id="ask_request", responses=problems(404, 409))
 def ask(caller: Acting, question: Question) -> WholeRequest:
     """Ask a partner; the deadline is the one that the agreement sets."""
     return _whole(caller, actions.ask(caller.node, question.draft(), by=caller.session.account).id)
@@ -173,7 +173,7 @@ def show(caller: Called, request: UUID) -> WholeRequest:
     return _whole(caller, request)
 
 
-@router.post("/{request}/moves", status_code=201, operation_id="move_request", responses=problems(403, 404, 409))
+@router.post("/{request}/moves", status_code=201, operation_id="move_request", responses=problems(404, 409))
 def move(caller: Acting, request: UUID, made: Move) -> Made:
     """Acknowledge, answer, refuse, withdraw or remind; each record is decided on by the rules of release."""
     if made.records:

@@ -110,7 +110,7 @@ class DecisionRequest(BaseModel, extra="forbid"):
     reason: Reason
 
 
-@router.post("/{seizure}/decisions", operation_id="decide_field", responses=problems(403, 404))
+@router.post("/{seizure}/decisions", operation_id="decide_field", responses=problems(404))
 def decide(caller: Acting, seizure: UUID, wanted: DecisionRequest) -> SeizureEvent:
     """Put a person's word before every rule on one field; earlier decisions stay on record."""
     decision = Decision(
@@ -131,7 +131,7 @@ class MergeRequest(BaseModel, extra="forbid"):
     reason: Reason
 
 
-@router.post("/{seizure}/merge", operation_id="merge_seizures", responses=problems(403, 404))
+@router.post("/{seizure}/merge", operation_id="merge_seizures", responses=problems(404))
 def merge(caller: Acting, seizure: UUID, wanted: MergeRequest) -> SeizureEvent:
     """File every report of another seizure under this one. Splitting them off again undoes it."""
     return events.merge(caller.node, wanted.other, seizure, by=caller.session.account, reason=wanted.reason)
@@ -144,7 +144,7 @@ class SplitRequest(BaseModel, extra="forbid"):
     reason: Reason
 
 
-@router.post("/{seizure}/split", operation_id="split_seizure", responses=problems(403, 404))
+@router.post("/{seizure}/split", operation_id="split_seizure", responses=problems(404))
 def split(caller: Acting, seizure: UUID, wanted: SplitRequest) -> SeizureEvent:
     """Take reports out of a seizure: back to where they came from, or into one of their own, which is returned."""
     return events.split(caller.node, seizure, wanted.reports, by=caller.session.account, reason=wanted.reason)

@@ -41,7 +41,7 @@ class OpenSession(BaseModel):
     idle_seconds: int = Field(description="The session ends after this long without a request.")
 
 
-@router.post("", status_code=201, operation_id="sign_in", responses=problems(403))
+@router.post("", status_code=201, operation_id="sign_in", responses=problems())
 def sign_in(request: Request, credentials: Credentials) -> OpenSession:
     """Begin a session. Its cookie comes with the answer; the token is to be sent as a header from then on."""
     node, required = node_of(request), request.app.state.second_factor_required
@@ -59,7 +59,7 @@ def show(caller: Called) -> OpenSession:
     return _shown(caller)
 
 
-@router.post("/proof", operation_id="step_up", responses=problems(403))
+@router.post("/proof", operation_id="step_up", responses=problems())
 def step_up(request: Request, caller: Acting, proof: Proof) -> OpenSession:
     """Prove anew who one is, as weighty acts ask for. The session goes on under another cookie and another token."""
     given = Given(caller.session.account, proof.password, proof.code)
@@ -71,7 +71,7 @@ def step_up(request: Request, caller: Acting, proof: Proof) -> OpenSession:
     return _entered(request, stepped_up)
 
 
-@router.delete("", status_code=204, operation_id="sign_out", responses=problems(403))
+@router.delete("", status_code=204, operation_id="sign_out", responses=problems())
 def sign_out(request: Request, caller: Acting) -> Response:
     """End the session at once."""
     end(caller.node, request.state.secret)

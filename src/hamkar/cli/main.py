@@ -36,7 +36,7 @@ COMMANDS = {
     "serve": "Run the node: the pages for officers, the door for partners, and delivery.",
     "stats": "Print how much was seized, with the coverage of every figure.",
     "status": "Say what the node holds and what waits, since when and why.",
-    "subject-access": "People who ask what is held on them: open, identify, search, answer, refuse, extend, list, show.",
+    "subject-access": "People who ask what is held on them: open, identify, search, answer, refuse, extend, show.",
     "sync": "Deliver now what waits for one partner or all, and pull what waits there.",
     "totals": "Totals for observers: publish the closed years with small cells hidden, and show what is published.",
 }

@@ -24,7 +24,7 @@ HONEST = "After release, software cannot prevent misuse: what has been read can 
 )
 @json_option
 def command(*, record: str, partner: str, purpose: str, only_explain: bool, as_json: bool) -> None:
-    """Decide on giving RECORD (a seizure, a report, a person or a thing) to a partner. Exit status 1 where nothing goes."""
+    """Decide on giving RECORD (a seizure, a report, a person or a thing) to a partner. Exit 1 where nothing goes."""
     with node() as here:
         if only_explain:
             considered = explain(here, parse_id(record), partner, Purpose(purpose))

@@ -14,7 +14,7 @@ from hamkar.policy.subject_access import AccessGround, AccessStep
 
 @click.group("subject-access")
 def command() -> None:
-    """People who ask what is held on them: open, identify, search, answer, refuse, extend, list, show."""
+    """People who ask what is held on them: open, identify, search, answer, refuse, extend, show."""
 
 
 @command.command("open")

@@ -37,9 +37,7 @@ class Assessment(Record):
             msg = "an assessment says in words why the record must go, and what could come of it; write both"
             raise ValueError(msg)
         if bool(self.threat.strip()) != bool(self.minimum) or bool(self.minimum) != bool(self.hours):
-            msg = (
-                "only a threat to life names parts that must go and hours in which, and it names both"
-            )
+            msg = "only a threat to life names parts that must go and hours in which, and it names both"
             raise ValueError(msg)
 
     @property

@@ -50,9 +50,9 @@ class Reason:
 class Case:
     """The facts of a case as far as they matter here.
 
-    ``claims`` are the substance lines of each report of the event; ``in_doubt`` says that reports contradict
-    one another or that a cell was doubtful. An aggravator that is neither ``present`` nor ``absent`` is not known. ``role`` is
-    None for a person whose role is not known; ``thing`` says that it is no person.
+    ``claims`` are the substance lines of each report of the event; ``in_doubt`` says that reports contradict one
+    another or that a cell was doubtful. An aggravator that is neither ``present`` nor ``absent`` is not known.
+    ``role`` is None for a person whose role is not known; ``thing`` says that it is no person.
     """
 
     country: str

@@ -41,8 +41,9 @@ class LineSummary(NamedTuple):
 class Summary(NamedTuple):
     """An event in one line. A disputed date is the span of what is claimed; ``disputed`` names such fields.
 
-    It is derived from the reports of handling ranks up to ``from_rank``, and is what those see who may see that rank but
-    not ``below_rank``, at which a report more comes in. ``words`` are the distinct words that can be searched for, folded, in one order.
+    It is derived from the reports of handling ranks up to ``from_rank``, and is what those see who may see that rank
+    but not ``below_rank``, at which a report more comes in. ``words`` are the distinct words that can be searched for,
+    folded, in one order.
     """
 
     id: UUID

@@ -45,15 +45,6 @@ def ask(connection: Connection, statement: str, values: Sequence[object] = ()) -
     return adapting.load_rows(0, result.ntuples, tuple)
 
 
-def forget(connection: Connection) -> None:
-    """Prepare anew on a connection what is asked on it next; to be called where a unit of work ends without being kept.
-
-    psycopg then takes back all that is prepared on the connection, and also where only a part of a unit of work is
-    undone: whoever asks here undoes whole units only.
-    """
-    _prepared.pop(connection, None)
-
-
 @lru_cache(maxsize=1024)
 def _numbered(statement: str) -> bytes:
     """The statement with its places numbered, as libpq has them."""

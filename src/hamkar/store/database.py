@@ -14,7 +14,6 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hamkar.errors import NotReady, Unreachable
-from hamkar.store.ask import forget
 from hamkar.store.postgres.cluster import Cluster
 
 __all__ = ["Connection", "Database", "ExternalServer", "PooledDatabase", "Server", "database_in", "node_database"]
@@ -82,11 +81,11 @@ class Database:
         """A new connection, which the caller closes; ``Unreachable`` where there is none to be had just now."""
         conninfo = self.conninfo()
         try:
-            return Connection.connect(conninfo)
+            return Connection.connect(conninfo, prepare_threshold=None)
         except OperationalError:
             self._server.ensure()
         with self._readable():
-            return Connection.connect(conninfo)
+            return Connection.connect(conninfo, prepare_threshold=None)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -161,6 +160,7 @@ class PooledDatabase(Database):
             max_size=size,
             open=False,
             name=f"connections to {name}",
+            kwargs={"prepare_threshold": None},  # psycopg would take back what `ask` prepared after each roll-back
         )
 
     def __enter__(self) -> Self:
@@ -187,11 +187,7 @@ class PooledDatabase(Database):
                     f"All connections to the database {self.name} were busy for {_CHECKOUT_SECONDS:.0f} s: try again."
                 )
                 raise Unreachable(message) from error
-            try:
-                yield connection
-            except BaseException:
-                forget(connection)
-                raise
+            yield connection
 
     def _begun(self, unit: ExitStack) -> Connection:
         """A connection on which a unit of work has begun, which proves it alive; it is given back with ``unit``.

@@ -141,6 +141,4 @@ def erase_reports(connection: Connection, originator: str, records: Sequence[UUI
 
 def erase_entities(connection: Connection, originator: str, records: Sequence[UUID]) -> None:
     """Take these people and things of an originator out."""
-    connection.execute(
-        "DELETE FROM nominal.entity WHERE originator = %s AND id = ANY(%s)", (originator, list(records))
-    )
+    connection.execute("DELETE FROM nominal.entity WHERE originator = %s AND id = ANY(%s)", (originator, list(records)))

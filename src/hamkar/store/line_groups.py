@@ -14,7 +14,8 @@ def groups(connection: Connection, wanted: EventFilter, sight: Sight) -> list[Li
     clause, values = where(wanted, sight)
     rows = connection.execute(
         "SELECT line.substance, line.unit, line.status, line.doubtful, count(*), sum(line.amount)"
-        f" FROM event_line line JOIN (SELECT id, from_rank FROM event {clause}) e ON (e.id, e.from_rank) = (line.event_id, line.from_rank)"
+        f" FROM event_line line JOIN (SELECT id, from_rank FROM event {clause}) e"
+        " ON (e.id, e.from_rank) = (line.event_id, line.from_rank)"
         " GROUP BY 1, 2, 3, 4, line.amount IS NULL ORDER BY 1, 2, 3, 4",
         values,
     )

@@ -28,7 +28,8 @@ class Filed(NamedTuple):
 
 
 _COLUMNS = (
-    "id, event_id, originator, group_id, source_key, import_id, received_at, delete_by, handling, category, filled, body"
+    "id, event_id, originator, group_id, source_key, import_id, received_at, delete_by, handling, category, filled,"
+    " body"
 )
 
 

@@ -10,7 +10,7 @@ from psycopg.pq import TransactionStatus
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whom the wall is raised for: a name, the highest handling rank (-1 to 3), and whether minors and witnesses too."""
+    """Whom the wall is raised for: a name, the highest handling rank (-1 to 3), and whether minors and witnesses."""
 
     name: str
     clearance: int

@@ -14,9 +14,7 @@ from hamkar.policy.decide import decide
 from hamkar.policy.gate import NOT_AT_RISK
 
 
-def check_envelope(
-    desk: Desk, message: Message, record: Report | Entity, consent: Consent | None = None
-) -> None:
+def check_envelope(desk: Desk, message: Message, record: Report | Entity, consent: Consent | None = None) -> None:
     """Raises Rejected where a record is neither its sender's own nor consented to, or the message belies it."""
     if record.originator != (consent.originator if consent else desk.sender):
         raise Rejected("originator_in_control", "the record belongs to an agency other than its sender")
