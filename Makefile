@@ -22,7 +22,7 @@ demo: setup  ## three agencies on this machine, the whole story, then the web ad
 
 test: .venv/.dev  ## everything the tests need, and all of them
 	sh scripts/test_needs.sh
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 torture: .venv/.dev  ## kill everything at random for SECONDS; a SEED gives the same schedule again
 	$(BIN)/python tests/torture.py $(or $(SECONDS),60) $(SEED)

@@ -140,7 +140,7 @@ def test_a_country_that_abolished_it_needs_no_gate(both: Agencies) -> None:
 def test_a_small_case_in_which_everything_is_known_needs_no_gate_either(both: Agencies) -> None:
     node, entity = both.azerbaijan, suspect(both.azerbaijan)
     before = {reason.ground for reason in check(node, entity.id, "IR", Purpose.INVESTIGATION).at_gate.exposure.reasons}
-    state_facts(node, entity.id, dict.fromkeys(Aggravator, False), "the file (synthetic)", OFFICER)
+    state_facts(node, entity.id, dict.fromkeys(Aggravator, False), "the file (synthetic)", SENIOR)
     after = {reason.ground for reason in check(node, entity.id, "IR", Purpose.INVESTIGATION).at_gate.exposure.reasons}
     assert (before, after) == ({"over_threshold", "aggravation_unknown"}, {"over_threshold"})
 

@@ -87,6 +87,7 @@ def encrypted() -> bytes:
         (encrypted(), "password"),
         (with_a_false_size(), "damaged or cut off"),
     ],
+    ids=lambda part: part if isinstance(part, str) else "",  # the bytes of an archive hold the time it was made
 )
 def test_what_cannot_be_opened_is_refused_in_a_sentence_that_names_the_file(
     keep: Keep, content: bytes, advice: str

@@ -71,6 +71,7 @@ def test_only_what_may_ship_is_shipped() -> None:
         "province_aliases.csv",
         "grade_views.csv",
         "capital_jurisdictions.csv",
+        "ftm_properties.csv",
     }
     assert set(_SHIPPED) == ours | set(_FROM_THE_CORPUS)
 

@@ -1,6 +1,7 @@
 """Records that the data-protection officer holds back, and made-up ones by which they find who reads without need."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from hamkar.actions.access import require
@@ -25,8 +26,8 @@ def add_canary(node: Node, person: Person, report: UUID, new: NewEntity, *, reas
     """
     require(person, Act.INSPECT)
     with node.database.transaction() as connection:
-        check_report(node, connection, report)
-        entity = made(node, report, new)
+        least = check_report(node, connection, report)
+        entity = made(node, report, replace(new, handling=least.joined(new.handling)))
         entities.put_entity(connection, entity, node.now())
         _hold(
             node,

@@ -15,7 +15,7 @@ from hamkar.model.report import Report
 from hamkar.model.seizure import Status
 from hamkar.policy.ask import Terms
 from hamkar.policy.exposure import Case, Exposure, exposure
-from hamkar.policy.gate import Dossier, Gate, attached, gate
+from hamkar.policy.gate import NO_CAPITAL_USE, Dossier, Gate, attached, gate
 from hamkar.seizures.derive import derive
 from hamkar.store import assurances, entities, reports
 from hamkar.store import gate as papers
@@ -52,7 +52,9 @@ class AtGate:
 
     def marking(self, own: Handling) -> Handling:
         """The marking under which it would go, where its own is ``own``."""
-        return attached(own, self._until) if self.exposure.exposed else own
+        if self.exposure.abolished:
+            return own
+        return attached(own, self._until) if self.exposure.exposed else own.joined(NO_CAPITAL_USE)
 
     @property
     def _until(self) -> date | None:

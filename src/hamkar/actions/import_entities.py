@@ -48,12 +48,13 @@ def import_entities(
     require(person, Act.RECORD)
     done = EntitiesImported()
     with node.database.transaction() as connection:
-        check_report(node, connection, report)
+        least = check_report(node, connection, report)
+        bound = replace(for_all, handling=least.joined(for_all.handling))
         for outcome in read_ftm(lines, report):
             if isinstance(outcome, Rejected):
                 done.rejected.append(outcome)
             else:
-                _take(node, connection, report, outcome, for_all, done)
+                _take(node, connection, report, outcome, bound, done)
         keep(node, connection, done.made, person.name)
     return done
 

@@ -1,16 +1,19 @@
 """Recording a person or a thing of an own report: nominal, and apart from the report."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from hamkar.actions.node import Node
 from hamkar.errors import BadInput, NotFound, Refused
 from hamkar.model.entity import Entity, NewEntity
+from hamkar.model.handling import Handling
 from hamkar.policy.recording import minor_by_birth, objection
 from hamkar.seizures.soundness import unsound_entity
 from hamkar.store import entities, log, recalls, reports
 from hamkar.store.database import Connection
 from hamkar.store.log import Entry
+from hamkar.store.marked import seen_among
 
 
 def record_entity(node: Node, report: UUID, new: NewEntity, *, by: str) -> Entity:
@@ -20,24 +23,28 @@ def record_entity(node: Node, report: UUID, new: NewEntity, *, by: str) -> Entit
     may be recorded is against it or the report was recalled.
     """
     with node.database.transaction() as connection:
-        check_report(node, connection, report)
-        entity = made(node, report, new)
+        least = check_report(node, connection, report)
+        entity = made(node, report, replace(new, handling=least.joined(new.handling)))
         keep(node, connection, [entity], by)
     return entity
 
 
-def check_report(node: Node, connection: Connection, report: UUID) -> None:
-    """Raises where nothing can be recorded with this report; keeps recalls of it out until the unit of work ends."""
+def check_report(node: Node, connection: Connection, report: UUID) -> Handling:
+    """The marking of a report, which binds what is recorded with it; keeps recalls of it out until the work ends.
+
+    Raises NotFound, Refused and BadInput where nothing can be recorded with it.
+    """
     recalls.keep_out(connection)
-    found = reports.find_report(connection, report, prefer=node.id)[0]
-    if not node.sees(found.handling):
+    if report not in seen_among(connection, [report], node.sight):
         raise NotFound(reports.not_held(report))
     if recalls.recall_in_effect(connection, node.id, report) is not None:
         msg = f"report {report} has been recalled; record this with a corrected version of it instead"
         raise Refused(msg, rule="not_recalled")
+    found = reports.find_report(connection, report, prefer=node.id)[0]
     if found.originator != node.id:
         msg = f"report {report} is not this agency's; record people and things with an own report"
         raise BadInput(msg)
+    return found.handling
 
 
 def made(node: Node, report: UUID, new: NewEntity, *, known_as: UUID | None = None) -> Entity:

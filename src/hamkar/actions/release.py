@@ -75,7 +75,7 @@ class Decided:
 
 
 def explain(node: Node, wanted: UUID, partner: str, purpose: Purpose) -> list[Considered]:
-    """Field by field, what the partner would get of a seizure, a report, a person or a thing, and why. Gives nothing."""
+    """Field by field, what the partner would get of a seizure, a report, a person or a thing. Gives nothing."""
     with node.database.transaction() as connection:
         return replace(_counter(node, connection, partner, purpose), only_shown=True).consider(wanted)
 
@@ -240,7 +240,7 @@ def _counter(node: Node, connection: Connection, partner: str, purpose: Purpose)
 def _records(
     node: Node, connection: Connection, wanted: Sequence[UUID]
 ) -> Iterator[tuple[Report | Entity, UUID | None]]:
-    """What identifiers name, each in turn: a seizure's reports, then its people and things; a report; or one of these."""
+    """What identifiers name, each in turn: a seizure's reports, then its people and things; a report; one of these."""
     filed, alone = reports.reports_named(connection, wanted, prefer=node.id)
     people = entities.entities_of(connection, [report.id for held in filed.values() for report in held])
     for one in wanted:
@@ -359,13 +359,23 @@ class Told:
     ran_out: datetime | None
 
 
+_AT_THE_GATE = "a rule decided on a person or thing; whoever may see the gate sees on which grounds"
+
+
+def _as_told(node: Node, made: Release) -> Release:
+    """A decision without the grounds of the gate, for whoever does not see these."""
+    if made.kind != MessageKind.ENTITY or node.sight.protected:
+        return made
+    return replace(made, reason=_AT_THE_GATE, fields=())
+
+
 def releases_of(node: Node, event: UUID) -> list[Told]:
     """Every decision on what is seen of a seizure, the newest first, with its fate: why they can or cannot see it."""
     with node.database.transaction() as connection:
         events.find_event(connection, event, node.sight)
         every = releases.releases_of_event(connection, event)
         shown = seen_among(connection, [one.record for one in every], node.sight)
-        made = [one for one in every if one.record in shown]
+        made = [_as_told(node, one) for one in every if one.record in shown]
         fate = outbox.deliveries(connection, [one.id for one in made])
         seen = seen_there(connection, [one.record for one in made])
         gone = retention.notices_on(connection, [one.record for one in made])

@@ -134,7 +134,7 @@ def search(*, text: str, case: str, purpose: str, as_json: bool) -> None:
 
 @command.command("role")
 @click.argument("entity")
-@click.argument("role", type=choice(EntityRole))
+@click.argument("role", type=choice(EntityRole), metavar="ROLE")
 @click.option("--case", required=True, help="The number of the case; it is logged.")
 @_age_option
 @click.option("--necessity", default="", help="Why a minor or a witness has to be on record, in words.")

@@ -2,6 +2,7 @@
 
 from hamkar.actions.import_entities import EntitiesImported
 from hamkar.model.entity import Entity
+from hamkar.model.handling import Handling
 from hamkar.store.entities import Quarantined
 from hamkar.text.counted import counted
 
@@ -34,9 +35,17 @@ def waiting_row(each: Quarantined) -> tuple[str, ...]:
 
 def told(entity: Entity) -> str:
     """Who or what it is, whole: for whoever has stated a case and a purpose."""
-    lines = [f"{entity.id}: {entity.schema}, {entity.role or 'no role'}, {entity.handling.code}"]
+    lines = [f"{entity.id}: {entity.schema}, {entity.role or 'no role'}, {_marking(entity.handling)}"]
+    lines.append(f"  recorded by the agency of node {entity.originator}")
     lines += [f"  {each.name}: {'; '.join(each.values)}" for each in entity.properties]
     return "\n".join(lines + (["  synthetic"] if entity.synthetic else []))
+
+
+def _marking(handling: Handling) -> str:
+    """The marking, with everything that binds whoever holds the record."""
+    bound = [handling.code.value, *handling.conditions, handling.restriction]
+    gone = [f"deleted by {handling.delete_by}"] if handling.delete_by else []
+    return ", ".join([*filter(None, bound), *gone])
 
 
 def tally(done: EntitiesImported) -> str:

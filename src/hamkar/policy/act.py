@@ -32,5 +32,13 @@ class Act(StrEnum):
 
 
 STEP_UP = frozenset(
-    {Act.RELEASE_NOMINAL, Act.AUTHORISE, Act.EXPORT, Act.SIGN_AGREEMENT, Act.MANAGE_KEYS, Act.MANAGE_ACCOUNTS}
+    {
+        Act.RELEASE_NOMINAL,
+        Act.AUTHORISE,
+        Act.EXPORT,
+        Act.PROPOSE_AGREEMENT,
+        Act.SIGN_AGREEMENT,
+        Act.MANAGE_KEYS,
+        Act.MANAGE_ACCOUNTS,
+    }
 )

@@ -69,13 +69,14 @@ class Case:
 class Exposure:
     """Every ground on which a case is exposed in a jurisdiction, by which version of the table; none, and it is not.
 
-    ``cleared`` says why it is not, "" where it is.
+    ``cleared`` says why it is not, "" where it is. ``abolished``: no court there can take a life, whatever the case.
     """
 
     country: str
     version: str
     reasons: tuple[Reason, ...]
     cleared: str = ""
+    abolished: bool = False
 
     @property
     def exposed(self) -> bool:
@@ -89,7 +90,7 @@ def exposure(case: Case, laws: Sequence[CapitalLaw]) -> Exposure:
     lines = [law for law in laws if law.country == case.country and law.in_force(case.on)]
     if lines and all(law.status is LawStatus.ABOLISHED and law.verified for law in lines):
         cleared = f"{case.country} has abolished the death penalty ({lines[0].source})"
-        return Exposure(country=case.country, version=version, reasons=(), cleared=cleared)
+        return Exposure(country=case.country, version=version, reasons=(), cleared=cleared, abolished=True)
     reasons = tuple(_of_law(case, lines)) or (*_of_quantity(case, lines), *_of_facts(case, lines), *_of_role(case))
     cleared = "" if reasons else f"no line of the law of {case.country} is reached by what is known of the case"
     return Exposure(country=case.country, version=version, reasons=reasons, cleared=cleared)

@@ -190,6 +190,10 @@ REQUIREMENTS: Final[tuple[Callable[[Dossier], Lack | None], ...]] = (
 """Each answers what is lacking, or None. The first answer is the gate's."""
 
 
+NO_CAPITAL_USE: Final = Handling(code=HandlingCode.H0, conditions=(Condition.NO_CAPITAL_USE,))
+"""What binds every nominal record for a jurisdiction that has not abolished the death penalty, exposed or not."""
+
+
 def attached(marking: Handling, until: date | None) -> Handling:
     """The marking under which an exposed record goes: its own, and the conditions, and a day by which it is deleted.
 

@@ -55,7 +55,7 @@ ACTS: Final[Mapping[str, Act | None]] = {
     "POST /entities/{entity}": Act.READ_NOMINAL,
     "GET /gate": Act.SEE_GATE,
     "GET /gate/entities/{entity}": Act.SEE_GATE,
-    "POST /gate/entities/{entity}/facts": Act.RELEASE_NOMINAL,
+    "POST /gate/entities/{entity}/facts": Act.SEE_GATE,
     "POST /gate/entities/{entity}/ask": Act.RELEASE_NOMINAL,
     "POST /gate/entities/{entity}/release": Act.RELEASE_NOMINAL,
     "GET /gate/assessments/{assessment}": Act.SEE_GATE,

@@ -15,6 +15,7 @@ from hamkar.actions.gate_owed import list_gate_releases, owed_on
 from hamkar.actions.partners import list_partners
 from hamkar.actions.release import release
 from hamkar.model.agreement import Purpose
+from hamkar.model.release import Outcome
 from hamkar.vocab.jurisdictions import Aggravator
 from hamkar.web.agencies import agency_names
 from hamkar.web.forms import LINE, TEXT, Reason, one_day
@@ -165,7 +166,9 @@ def keep_assessment(visit: Acting, entity: UUID, form: Annotated[AskForm, Form()
 @router.post("/gate/entities/{entity}/release")
 def give(visit: Acting, entity: UUID, form: Annotated[GoForm, Form()]) -> Response:
     """Decide on the record as the rules stand now, and queue it if it goes."""
-    release(visit.node, entity, form.partner, form.purpose, by=visit.person.name)
+    (decided,) = release(visit.node, entity, form.partner, form.purpose, by=visit.person.name)
+    if decided.release.outcome is Outcome.RELEASED:
+        return go("/gate")
     return go(f"/gate/entities/{entity}?to={form.partner}&purpose={form.purpose}")
 
 
