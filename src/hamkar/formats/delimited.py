@@ -30,7 +30,8 @@ _QUOTES = Malformed(
     "its quotation marks do not pair up; put one at each end of the cell and double those inside, then try again"
 )
 _RETURN = Malformed("a cell holds a carriage return outside quotation marks; put the cell in quotation marks")
-_LONG_CELL = Malformed(f"a cell is longer than {csv.field_size_limit()} characters; shorten it")
+_MAX_CELL = 131_072
+_LONG_CELL = Malformed(f"a cell is longer than {_MAX_CELL} characters; shorten it")
 _PARSER_SAYS = (("new-line character", _RETURN), ("field larger", _LONG_CELL))
 
 
@@ -172,6 +173,7 @@ def _careful_cells(text: str, lines: _Lines, delimiter: str, width: int) -> list
 
 
 def _parsed(text: str, lines: _Lines, delimiter: str, taken: list[bytes]) -> list[str] | Malformed:
+    csv.field_size_limit(_MAX_CELL)  # one for the whole process, and other libraries change it
     try:
         return next(csv.reader(_continued(text, lines, taken), delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError as error:
