@@ -1,6 +1,5 @@
 """The API is what its description says: every answer to generated requests conforms, and none is a server's error."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,22 +7,11 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
+from conforming import CHECKS
 from fixtures_node import PASSWORD
 
-CHECKS: list[Callable[..., Any]] = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-]
 ENDING = {"sign_out", "sign_in", "step_up"}
 """Not generated: the first ends the session that the others need, the others count failures."""
 

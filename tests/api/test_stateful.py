@@ -1,31 +1,18 @@
 """Chains of calls as programs of each role make them: no failure of the node, no answer outside its description."""
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
+from conforming import CHECKS
 from fixtures_node import BY, PASSWORD
 from hamkar.actions.accounts import add_account
 from hamkar.actions.node import Node
 from hamkar.model.role import Role
 from hamkar.policy.people import acts_of
-
-CHECKS: list[Callable[..., Any]] = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-]
 
 
 @pytest.fixture(scope="module", params=Role)

@@ -1,53 +1,23 @@
 """Accounts from the command line. Every person is synthetic."""
 
-import json
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from fixtures_node import PASSWORD, new_database
+from command_line import Ran, Run, command_line
+from fixtures_node import PASSWORD
 from hamkar.store.postgres.cluster import Cluster
 
 CODE = re.compile(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){3}")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Its one JSON value."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture(scope="module")
 def run(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """Run ``hamkar account`` for a node that has been made."""
     home = tmp_path_factory.mktemp("node") / "home"
-    with new_database(postgres, "account") as database:
-        environment = {**os.environ, "HAMKAR_HOME": str(home), "DATABASE_URL": database.conninfo()}
-
-        def run_it(*words: str, given: str = "", **changed: str) -> Ran:
-            command = [sys.executable, "-m", "hamkar", *words]
-            done = subprocess.run(
-                command, env={**environment, **changed}, input=given, capture_output=True, text=True, check=False
-            )
-            return Ran(done.returncode, done.stdout, done.stderr)
-
+    with command_line(postgres, home) as run_it:
         made = run_it("init", "Synthetic Customs", "--country", "AZ", "--password-stdin", given=PASSWORD)
         assert "admin, an administrator and nothing else" in made.out
         assert "hamkar account add NAME --role" in made.out

@@ -1,35 +1,14 @@
 """The command line as a contract: exit status 0 done, 1 refused with a reason on stderr, 2 wrong usage; --json."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from fixtures_node import PASSWORD, new_database
+from command_line import Run, command_line
+from fixtures_node import PASSWORD
 from hamkar.store.postgres.cluster import Cluster
 from hamkar.vocab.resource import data_bytes
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> object:
-        """Its one JSON value."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
 
 PROPOSED = [
     *("agreement", "propose", "--to", "IR", "--title", "Synthetic", "--legal-basis", "None", "--rights-clause", "None"),
@@ -41,16 +20,7 @@ PROPOSED = [
 def run(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> object:
     """Run ``hamkar`` for a node that has been made, in a database of its own."""
     home = tmp_path_factory.mktemp("node") / "home"
-    with new_database(postgres, "cli") as database:
-        environment = {**os.environ, "HAMKAR_HOME": str(home), "DATABASE_URL": database.conninfo()}
-
-        def run_it(*words: str, given: str = "", **changed: str) -> Ran:
-            command = [sys.executable, "-m", "hamkar", *words]
-            done = subprocess.run(
-                command, env={**environment, **changed}, input=given, capture_output=True, text=True, check=False
-            )
-            return Ran(done.returncode, done.stdout, done.stderr)
-
+    with command_line(postgres, home) as run_it:
         made = run_it("init", "Synthetic Customs", "--country", "AZ", "--password-stdin", "--json", given=PASSWORD)
         assert made.status == 0, made.err
         yield run_it

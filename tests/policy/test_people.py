@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from hamkar.model.role import ALONE, Person, Role, incompatible
 from hamkar.policy.act import STEP_UP, Act
+from hamkar.policy.condition import answer
 from hamkar.policy.look import Look, ReadPurpose, Seen
 from hamkar.policy.people import CLEARANCE, GRANTED, RULES, SILENCE, decide_look, ever, visible
 from policy_page import PAGE, printed
-from remainder import answer
 
 ROLES = st.frozensets(st.sampled_from(Role), min_size=1)
 RECORDS = st.builds(

@@ -1,12 +1,11 @@
 """The pages of oversight and of totals in a real browser: for everybody, right to left too, and on a narrow screen."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it ships no types
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from closed_year import many_seizures
 from exchanging import new_report
@@ -31,15 +30,6 @@ OBSERVER = Person(name="observer", roles=frozenset({Role.OBSERVER}))
 STATISTICIAN = Person(name="statistician", roles=frozenset({Role.STATISTICIAN}), stepped_up=True)
 VIEWS = ("alarms", "reads", "exports", "gate", "recalls", "purges", "access", "holds")
 TABLES = ("substance-year", "country-year", "country-substance")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

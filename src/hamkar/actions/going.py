@@ -6,11 +6,11 @@ from uuid import UUID
 from hamkar.actions.agreements import terms_with
 from hamkar.actions.node import Node
 from hamkar.actions.release import explain_reports
+from hamkar.actions.requests import telling
 from hamkar.exchange.card import stored_card
 from hamkar.model.agency import Agency
-from hamkar.model.agreement import Category, Purpose
+from hamkar.model.agreement import Purpose
 from hamkar.model.handling import FREE
-from hamkar.policy.ask import Ask
 from hamkar.policy.condition import OfRecord, Remainder, either
 from hamkar.policy.decide import going
 from hamkar.store import consents, partners
@@ -24,7 +24,7 @@ def may_go(node: Node, partner: str, purpose: Purpose) -> Remainder:
     """What a report must be for a release to this partner for this purpose to be allowed now. Raises NotFound."""
     with node.database.transaction() as connection:
         agency = stored_card(partners.find_partner(connection, partner).envelope).card.agency
-        wanted = _question(node, agency, purpose)
+        wanted = telling(NO_RECORD, node.agency, agency, purpose, FREE, node.today)
         own = (going(replace(wanted, terms=terms)) for terms in terms_with(node, connection, agency.node))
         return either(*own, OfRecord("record", "among", _passed_on(node, connection, agency, purpose)))
 
@@ -38,20 +38,3 @@ def _passed_on(node: Node, connection: Connection, partner: Agency, purpose: Pur
     }
     considered = explain_reports(node, connection, sorted(named), partner.node, purpose)
     return frozenset(one.record.id for one in considered if one.answer.allowed)
-
-
-def _question(node: Node, partner: Agency, purpose: Purpose) -> Ask:
-    """A question of release that names no record: what it says of one is not looked at."""
-    return Ask(
-        record=NO_RECORD,
-        recalled=False,
-        holder=node.id,
-        originator=node.id,
-        partner=partner,
-        category=Category.DRUG_SEIZURE,
-        handling=FREE,
-        purpose=purpose,
-        terms=None,
-        filled=frozenset(),
-        today=node.today,
-    )

@@ -1,7 +1,7 @@
 """Reading who the people and things of reports are: for a case and a purpose, within a budget, and on record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -97,7 +97,7 @@ class _Desk:
             return entity
         if verdict.rule == "quarantined" and self._sees_but_for_quarantine(entity):
             return _refused(verdict)
-        return NotFound(f"no record {wanted} is held here")
+        return NotFound(entities.not_held(wanted))
 
     def search(self, text: str) -> list[Entity]:
         """What is found and may be seen."""
@@ -154,7 +154,7 @@ class _Desk:
             minor=entity.minor,
             quarantined=entity.subject.quarantined and not role_known,
         )
-        return _with_record(self.look, record)
+        return replace(self.look, record=record)
 
     def _sees_but_for_quarantine(self, entity: Entity) -> bool:
         return decide_look(self._about(entity, role_known=True))[0]
@@ -164,17 +164,6 @@ def _desk(node: Node, connection: Connection, person: Person, case: str, purpose
     left = budget_line(node, connection, person, BudgetKind.NOMINAL_READS).left
     look = Look(person=person, act=Act.READ_NOMINAL, case=case, purpose=purpose, within_budget=left > 0)
     return _Desk(node, connection, look, left)
-
-
-def _with_record(look: Look, record: Seen) -> Look:
-    return Look(
-        person=look.person,
-        act=look.act,
-        record=record,
-        case=look.case,
-        purpose=look.purpose,
-        within_budget=look.within_budget,
-    )
 
 
 def _refused(verdict: Verdict) -> Refused:

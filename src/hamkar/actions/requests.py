@@ -200,7 +200,7 @@ def _terms_for(node: Node, connection: Connection, draft: DraftRequest, partner:
 
 
 def telling(about: UUID, holder: Agency, to: Agency, purpose: Purpose, handling: Handling, today: date) -> Ask:
-    """What the policy is asked before one side tells the other something about a request."""
+    """What the policy is asked where no record is looked at: before words are told, and for a list."""
     return Ask(
         record=about,
         recalled=False,

@@ -206,3 +206,15 @@ def _one(parts: tuple[Remainder, ...], kind: type[Both] | type[Either], *, nothi
     if not parts:
         return nothing
     return parts[0] if len(parts) == 1 else kind(parts)
+
+
+def answer(rule: Remainder, facts: Mapping[str, object]) -> bool:
+    """Whether a record with these facts, by name, is let through: what the store's WHERE clause says of its row."""
+    if isinstance(rule, bool):
+        return rule
+    if isinstance(rule, OfRecord):
+        return OPERATORS[rule.operator](facts[rule.fact], rule.value)
+    if isinstance(rule, Opposite):
+        return not answer(rule.part, facts)
+    answers = (answer(part, facts) for part in rule.parts)
+    return all(answers) if isinstance(rule, Both) else any(answers)

@@ -7,7 +7,7 @@ from hamkar.model.handling import HandlingCode
 from hamkar.model.report import Report
 from hamkar.model.role import Person
 from hamkar.policy.act import Act
-from hamkar.policy.condition import OPERATORS, Both, OfRecord, Opposite, Remainder
+from hamkar.policy.condition import OfRecord, Remainder, answer
 from hamkar.policy.look import Look
 from hamkar.policy.people import sees_minors, visible
 
@@ -31,7 +31,7 @@ class Sight:
 
     def sees(self, rank: int) -> bool:
         """Whether a report of this handling rank is seen."""
-        return _answer(self.rule, rank)
+        return answer(self.rule, {HANDLING: rank})
 
     @property
     def whole(self) -> bool:
@@ -50,14 +50,3 @@ WHOLE: Final = Sight(OfRecord(HANDLING, "<=", 3))
 def sight_of(person: Person) -> Sight:
     """What a person sees."""
     return Sight(visible(Look(person=person, act=Act.READ_SEIZURE)), protected=sees_minors(person))
-
-
-def _answer(rule: Remainder, rank: int) -> bool:
-    if isinstance(rule, bool):
-        return rule
-    if isinstance(rule, Opposite):
-        return not _answer(rule.part, rank)
-    if isinstance(rule, OfRecord):
-        return OPERATORS[rule.operator](rank, rule.value)
-    answers = (_answer(part, rank) for part in rule.parts)
-    return all(answers) if isinstance(rule, Both) else any(answers)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 
+_STANDS = "EXISTS (SELECT FROM pg_policies WHERE policyname = 'person_reads')"
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -25,8 +27,7 @@ def reading_as(connection: Connection, reader: Reader) -> Iterator[None]:
     """
     row = connection.execute(
         "SELECT set_config('hamkar.person', %s, true), set_config('hamkar.clearance', %s, true),"
-        " set_config('hamkar.sees_minors', %s, true),"
-        " EXISTS (SELECT FROM pg_policies WHERE policyname = 'person_reads')",
+        f" set_config('hamkar.sees_minors', %s, true), {_STANDS}",
         (reader.name, str(reader.clearance), "yes" if reader.sees_minors else "no"),
     ).fetchone()
     walled = bool(row and row[3])
@@ -41,5 +42,5 @@ def reading_as(connection: Connection, reader: Reader) -> Iterator[None]:
 
 def wall_stands(connection: Connection) -> bool:
     """Whether this database has the wall."""
-    row = connection.execute("SELECT EXISTS (SELECT FROM pg_policies WHERE policyname = 'person_reads')").fetchone()
+    row = connection.execute(f"SELECT {_STANDS}").fetchone()
     return bool(row and row[0])
